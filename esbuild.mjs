@@ -1,0 +1,77 @@
+// Builds the extension: dist/extension.js (loaded on activation) and dist/cluster.js (the Kubernetes client, loaded on
+// first connection). `bundling` is shared with test/run.mjs, so that tests run the code as it ships.
+import { build } from 'esbuild';
+import { rm } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * @kubernetes/client-node does not say that its modules are free of side effects, so a bundle keeps its 760 generated
+ * models although KubeConfig uses two functions of them. Saying it here takes the bundle from 1.4 MB to 0.2 MB.
+ */
+const clientNodeIsPure = {
+  name: 'client-node-is-pure',
+  setup(build) {
+    build.onResolve({ filter: /^(\.|@kubernetes\/client-node)/ }, async (args) => {
+      if (args.pluginData === 'resolved') return undefined;
+      if (args.path.startsWith('.') && !/[\\/]@kubernetes[\\/]client-node[\\/]/.test(args.importer)) return undefined;
+      const { resolveDir, importer, kind } = args;
+      const resolved = await build.resolve(args.path, {
+        resolveDir,
+        importer,
+        kind,
+        pluginData: 'resolved',
+        with: args.with,
+      });
+      return resolved.errors.length > 0 ? undefined : { path: resolved.path, sideEffects: false };
+    });
+  },
+};
+
+/** Requests go through node:https (src/cluster/http.ts), never through the client's own HTTP stack. */
+const withoutUndici = {
+  name: 'without-undici',
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'absent' }));
+    build.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({
+      loader: 'js',
+      contents: `
+        const absent = (name) => class { constructor() { throw new Error('undici.' + name + ' is not bundled'); } };
+        export const Agent = absent('Agent'), ProxyAgent = absent('ProxyAgent');
+        export const buildConnector = () => { throw new Error('undici.buildConnector is not bundled'); };
+        export const fetch = () => { throw new Error('undici.fetch is not bundled'); };`,
+    }));
+  },
+};
+
+export const bundling = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode'],
+  plugins: [withoutUndici, clientNodeIsPure],
+  logLevel: 'warning',
+};
+
+/** Builds dist/; answers esbuild's metafile, whose outputs carry the sizes in bytes. */
+export async function buildExtension({ minify = true } = {}) {
+  await rm('dist/extension.js', { force: true });
+  const shared = { ...bundling, minify, metafile: true, sourcemap: minify ? false : 'linked' };
+  const [extension, cluster] = await Promise.all([
+    build({
+      ...shared,
+      entryPoints: ['src/extension.ts'],
+      outfile: 'dist/extension.js',
+      external: ['vscode', './cluster.js'],
+    }),
+    build({ ...shared, entryPoints: ['src/cluster/bundle.ts'], outfile: 'dist/cluster.js' }),
+  ]);
+  return { ...extension.metafile.outputs, ...cluster.metafile.outputs };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const outputs = await buildExtension({ minify: !process.argv.includes('--debug') });
+  for (const [file, { bytes }] of Object.entries(outputs)) {
+    if (file.endsWith('.js')) console.log(`${file}  ${(bytes / 1000).toFixed(0)} kB`);
+  }
+}

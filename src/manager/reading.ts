@@ -1,0 +1,45 @@
+import type { Failure } from '../objects/failure';
+
+/**
+ * How the API server is asked: by quorum (the newest version) or from its watch cache (`resourceVersion=0`, any
+ * version it has).
+ */
+export type ReadKind = 'quorum' | 'cache';
+
+/** Why a read did not replace the copy: it failed, or the answer was an older version than the copy. */
+export type KeptBecause = Failure | 'older';
+
+/** What one get came to. Times are milliseconds of the injected clock. */
+export type Reading<T> =
+  /** Served from the slot without a request. */
+  | { readonly outcome: 'hit'; readonly object: T; readonly readAt: number }
+  /** Read from the API server. */
+  | { readonly outcome: 'fetched'; readonly object: T; readonly readAt: number; readonly read: ReadKind }
+  /** Asked, but the copy from `readAt` stays. */
+  | {
+      readonly outcome: 'kept';
+      readonly object: T;
+      readonly readAt: number;
+      readonly read: ReadKind;
+      readonly because: KeptBecause;
+    }
+  /** No object. `because`: the request failed, and what is answered is the "not found" of an earlier one. */
+  | { readonly outcome: 'failed'; readonly failure: Failure; readonly read?: ReadKind; readonly because?: Failure };
+
+/** What a store holds for one name, seen without changing or asking anything. */
+export interface Inspection<T> {
+  /** Registered pods that refer to it, counted as the kubelet counts. */
+  readonly references: number;
+  /** Manifests and pins that keep it without being a reference. */
+  readonly holds: number;
+  /** A request for it is under way. */
+  readonly reading: boolean;
+  readonly content: Content<T>;
+  /** The last read since `content` was stored that did not replace it. */
+  readonly setback: { readonly at: number; readonly because: KeptBecause } | undefined;
+}
+
+export type Content<T> =
+  | { readonly state: 'none' }
+  | { readonly state: 'object'; readonly object: T; readonly readAt: number; readonly read: ReadKind }
+  | { readonly state: 'notFound'; readonly failure: Failure; readonly readAt: number };

@@ -1,0 +1,324 @@
+import { disposable, type Disposable } from '../objects/disposable';
+import type { Answer, Failure } from '../objects/failure';
+import { quoteGo } from './quote';
+import type { Content, Inspection, KeptBecause, Reading, ReadKind } from './reading';
+import { isOlderVersion } from './resourceVersion';
+import type { FetchObject, KeyChanged, Store, StoredObject } from './store';
+
+/** One get that waits for its turn at a slot, or has it. */
+interface Turn<T> {
+  readonly force: boolean;
+  /** Whether its caller may cancel it. */
+  readonly cancellable: boolean;
+  wanted: boolean;
+  readonly settle: (reading: Reading<T>) => void;
+}
+
+/** A slot in use: the get whose request is under way, and those behind it in order of arrival. */
+interface Queue<T> {
+  current: Turn<T> | undefined;
+  abort: AbortController | undefined;
+  readonly waiting: Turn<T>[];
+}
+
+/**
+ * The place of one object. A slot is never cleared: a new reference detaches it from its item, so that a read which
+ * is under way ends on the old slot and no later get sees it.
+ */
+class Slot<T> {
+  object: T | undefined = undefined;
+  /** A "not found". Present: the object is not. */
+  notFound: Failure | undefined = undefined;
+  /** When `object` or `notFound` was stored; meaningless before. */
+  readAt = 0;
+  read: ReadKind = 'quorum';
+  setback: { readonly at: number; readonly because: KeptBecause } | undefined = undefined;
+  queue: Queue<T> | undefined = undefined;
+}
+
+class Item<T> {
+  references = 0;
+  holds = 0;
+  slot: Slot<T> | undefined = undefined;
+}
+
+export interface TtlStoreOptions<T> {
+  readonly fetchObject: FetchObject<T>;
+  /** Milliseconds; asked at each check of freshness. */
+  readonly ttlMs: () => number;
+  /** Milliseconds of a clock that is never set back. */
+  readonly now: () => number;
+  readonly changed?: KeyChanged;
+}
+
+/**
+ * The store of the kubelet's `Cache` strategy: `objectStore` in `pkg/kubelet/util/manager/cache_based_manager.go`,
+ * alike from 1.25 to 1.32.
+ */
+export class TtlStore<T extends StoredObject> implements Store<T> {
+  readonly #items = new Map<string, Map<string, Item<T>>>();
+  readonly #fetchObject: FetchObject<T>;
+  readonly #ttlMs: () => number;
+  readonly #now: () => number;
+  readonly #changed: KeyChanged | undefined;
+  readonly #inUse = new Set<Queue<T>>();
+  #disposed = false;
+
+  constructor(options: TtlStoreOptions<T>) {
+    this.#fetchObject = options.fetchObject;
+    this.#ttlMs = options.ttlMs;
+    this.#now = options.now;
+    this.#changed = options.changed;
+  }
+
+  addReference(namespace: string, name: string): void {
+    const item = this.#findOrAdd(namespace, name);
+    item.references += 1;
+    item.slot = undefined;
+    this.#changed?.(namespace, name);
+  }
+
+  deleteReference(namespace: string, name: string): void {
+    const item = this.#find(namespace, name);
+    // An item that is only held has no reference to take back.
+    if (item === undefined || item.references === 0) return;
+    item.references -= 1;
+    this.#removeIfUnused(namespace, name, item);
+    this.#changed?.(namespace, name);
+  }
+
+  hold(namespace: string, name: string): Disposable {
+    const item = this.#findOrAdd(namespace, name);
+    item.holds += 1;
+    this.#changed?.(namespace, name);
+    return disposable(() => {
+      item.holds -= 1;
+      this.#removeIfUnused(namespace, name, item);
+      this.#changed?.(namespace, name);
+    });
+  }
+
+  getIfFresh(namespace: string, name: string): T | undefined {
+    const slot = this.#find(namespace, name)?.slot;
+    if (slot?.object === undefined || slot.queue !== undefined) return undefined;
+    return this.#now() < slot.readAt + this.#ttlMs() ? slot.object : undefined;
+  }
+
+  get(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
+    return this.#get(namespace, name, false, signal);
+  }
+
+  refresh(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
+    return this.#get(namespace, name, true, signal);
+  }
+
+  inspect(namespace: string, name: string): Inspection<T> | undefined {
+    const item = this.#find(namespace, name);
+    if (item === undefined) return undefined;
+    const slot = item.slot;
+    return {
+      references: item.references,
+      holds: item.holds,
+      reading: slot?.queue !== undefined,
+      content: slot === undefined ? { state: 'none' } : contentOf(slot),
+      setback: slot?.setback,
+    };
+  }
+
+  *keys(): Iterable<{ readonly namespace: string; readonly name: string }> {
+    for (const [namespace, items] of this.#items) {
+      for (const name of items.keys()) yield { namespace, name };
+    }
+  }
+
+  ttlMs(): number {
+    return this.#ttlMs();
+  }
+
+  /** Ends every get as cancelled, aborts what is under way and answers nothing more. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#items.clear();
+    for (const queue of this.#inUse) {
+      queue.abort?.abort();
+      for (const turn of queue.waiting.splice(0)) turn.settle(cancelled);
+      queue.current?.settle(cancelled);
+    }
+    this.#inUse.clear();
+  }
+
+  #get(namespace: string, name: string, force: boolean, signal: AbortSignal | undefined): Promise<Reading<T>> {
+    const item = this.#find(namespace, name);
+    if (item === undefined) {
+      return Promise.resolve(
+        this.#disposed ? cancelled : { outcome: 'failed', failure: notRegistered(namespace, name) },
+      );
+    }
+    item.slot ??= new Slot<T>();
+    const slot = item.slot;
+    if (slot.queue === undefined && !force && this.#isFresh(slot)) return Promise.resolve(hit(slot));
+    if (signal?.aborted === true) return Promise.resolve(cancelled);
+    return new Promise((resolve) => {
+      if (signal === undefined) {
+        this.#enqueue(namespace, name, slot, { force, cancellable: false, wanted: true, settle: resolve });
+        return;
+      }
+      const cancel = (): void => {
+        this.#cancel(slot, turn);
+      };
+      const turn: Turn<T> = {
+        force,
+        cancellable: true,
+        wanted: true,
+        settle: (reading) => {
+          signal.removeEventListener('abort', cancel);
+          resolve(reading);
+        },
+      };
+      signal.addEventListener('abort', cancel);
+      this.#enqueue(namespace, name, slot, turn);
+    });
+  }
+
+  #enqueue(namespace: string, name: string, slot: Slot<T>, turn: Turn<T>): void {
+    if (slot.queue !== undefined) {
+      slot.queue.waiting.push(turn);
+    } else {
+      slot.queue = { current: undefined, abort: undefined, waiting: [turn] };
+      this.#inUse.add(slot.queue);
+      this.#changed?.(namespace, name);
+      this.#advance(namespace, name, slot, slot.queue);
+    }
+  }
+
+  /** Serves the waiting gets one at a time, each by the state that the one before it left. */
+  #advance(namespace: string, name: string, slot: Slot<T>, queue: Queue<T>): void {
+    for (let turn = queue.waiting.shift(); turn !== undefined; turn = queue.waiting.shift()) {
+      if (!turn.force && this.#isFresh(slot)) {
+        turn.settle(hit(slot));
+        continue;
+      }
+      queue.current = turn;
+      queue.abort = turn.cancellable ? new AbortController() : undefined;
+      void this.#read(namespace, name, slot, queue, turn);
+      return;
+    }
+    slot.queue = undefined;
+    this.#inUse.delete(queue);
+    this.#changed?.(namespace, name);
+  }
+
+  async #read(namespace: string, name: string, slot: Slot<T>, queue: Queue<T>, turn: Turn<T>): Promise<void> {
+    const read: ReadKind = slot.object !== undefined && !turn.force ? 'cache' : 'quorum';
+    let answer: Answer<T>;
+    try {
+      answer = await this.#fetchObject(namespace, name, read === 'cache' ? '0' : '', queue.abort?.signal);
+    } catch (error) {
+      // A fetcher answers its failures. One that throws must not leave the others waiting.
+      const what = error instanceof Error ? error.name : 'an unknown error';
+      answer = { ok: false, failure: { kind: 'invalid', message: `reading ${name} ended with ${what}` } };
+    }
+    if (this.#disposed) return;
+    turn.settle(this.#store(slot, read, answer));
+    queue.current = undefined;
+    this.#advance(namespace, name, slot, queue);
+  }
+
+  #cancel(slot: Slot<T>, turn: Turn<T>): void {
+    turn.wanted = false;
+    turn.settle(cancelled);
+    const queue = slot.queue;
+    if (queue === undefined) return;
+    const place = queue.waiting.indexOf(turn);
+    if (place >= 0) queue.waiting.splice(place, 1);
+    // Those who wait would only have to ask the same again, so the request ends with the last who wants its answer.
+    if (queue.current?.wanted === false && queue.waiting.length === 0) queue.abort?.abort();
+  }
+
+  /** The table of answers: what the slot becomes, and what the caller gets. */
+  #store(slot: Slot<T>, read: ReadKind, answer: Answer<T>): Reading<T> {
+    if (answer.ok) {
+      const held = slot.object;
+      if (held !== undefined && isOlderVersion(versionOf(answer.value), versionOf(held))) {
+        slot.setback = { at: this.#now(), because: 'older' };
+        return { outcome: 'kept', object: held, readAt: slot.readAt, read, because: 'older' };
+      }
+      slot.object = answer.value;
+      slot.notFound = undefined;
+      slot.readAt = this.#now();
+      slot.read = read;
+      slot.setback = undefined;
+      return { outcome: 'fetched', object: answer.value, readAt: slot.readAt, read };
+    }
+    const failure = answer.failure;
+    if (failure.kind === 'notFound') {
+      slot.object = undefined;
+      slot.notFound = failure;
+      slot.readAt = this.#now();
+      slot.read = read;
+      slot.setback = undefined;
+      return { outcome: 'failed', failure, read };
+    }
+    if (failure.kind !== 'cancelled') slot.setback = { at: this.#now(), because: failure };
+    if (slot.object !== undefined) {
+      return { outcome: 'kept', object: slot.object, readAt: slot.readAt, read, because: failure };
+    }
+    return slot.notFound === undefined
+      ? { outcome: 'failed', failure, read }
+      : { outcome: 'failed', failure: slot.notFound, read, because: failure };
+  }
+
+  #isFresh(slot: Slot<T>): boolean {
+    return slot.object !== undefined && this.#now() < slot.readAt + this.#ttlMs();
+  }
+
+  #find(namespace: string, name: string): Item<T> | undefined {
+    return this.#items.get(namespace)?.get(name);
+  }
+
+  #findOrAdd(namespace: string, name: string): Item<T> {
+    let items = this.#items.get(namespace);
+    if (items === undefined) {
+      items = new Map();
+      this.#items.set(namespace, items);
+    }
+    let item = items.get(name);
+    if (item === undefined) {
+      item = new Item();
+      items.set(name, item);
+    }
+    return item;
+  }
+
+  #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
+    if (item.references > 0 || item.holds > 0) return;
+    const items = this.#items.get(namespace);
+    if (items?.get(name) !== item) return;
+    items.delete(name);
+    if (items.size === 0) this.#items.delete(namespace);
+  }
+}
+
+const cancelled = {
+  outcome: 'failed',
+  failure: { kind: 'cancelled', message: 'the request was cancelled' },
+} as const satisfies Reading<never>;
+
+function hit<T>(slot: Slot<T>): Reading<T> {
+  return { outcome: 'hit', object: slot.object as T, readAt: slot.readAt };
+}
+
+function contentOf<T>(slot: Slot<T>): Content<T> {
+  if (slot.object !== undefined) return { state: 'object', object: slot.object, readAt: slot.readAt, read: slot.read };
+  if (slot.notFound !== undefined) return { state: 'notFound', failure: slot.notFound, readAt: slot.readAt };
+  return { state: 'none' };
+}
+
+function versionOf(object: StoredObject): string {
+  return object.metadata.resourceVersion ?? '';
+}
+
+function notRegistered(namespace: string, name: string): Failure {
+  return { kind: 'notRegistered', message: `object ${quoteGo(namespace)}/${quoteGo(name)} not registered` };
+}

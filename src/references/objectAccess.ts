@@ -1,0 +1,18 @@
+import type { Access } from './walk';
+
+/** Reads parsed JSON. */
+export const objectAccess: Access<unknown> = {
+  field(node, name) {
+    if (typeof node !== 'object' || node === null) return undefined;
+    return (node as Readonly<Record<string, unknown>>)[name] ?? undefined;
+  },
+  items(node) {
+    return Array.isArray(node) ? (node as readonly unknown[]) : [];
+  },
+  text(node) {
+    return typeof node === 'string' ? node : undefined;
+  },
+  flag(node) {
+    return typeof node === 'boolean' ? node : undefined;
+  },
+};

@@ -1,0 +1,72 @@
+import type { ObjectKind } from '../objects/kubernetes';
+
+/**
+ * How a pod comes by an object. `subPath` is a volume mounted by `subPath`, which never changes in a running
+ * container; it is told from `volume` by the mounts, not by the field.
+ */
+export type Route = 'env' | 'envFrom' | 'volume' | 'subPath' | 'projected' | 'imagePull' | 'csi' | 'storage';
+
+/** One field that yields a name. All fields of the kubelet are in {@link podFields}, and only they. */
+export interface ReferenceField {
+  readonly kind: ObjectKind;
+  readonly route: Route;
+  /** From the element that the field belongs to down to the object that holds the name. */
+  readonly path: readonly string[];
+  /** Where in that object the name stands. */
+  readonly name: 'name' | 'secretName';
+  /** How keys are chosen: one `key`, a list of `items`, all of them, or none that the pod spec names. */
+  readonly keys: 'key' | 'items' | 'all' | 'none';
+}
+
+/** The lists of containers in a pod spec, in the order in which the kubelet visits them. */
+export const containerLists = [
+  { list: 'initContainers', type: 'init' },
+  { list: 'containers', type: 'main' },
+  { list: 'ephemeralContainers', type: 'ephemeral' },
+] as const;
+
+export type ContainerType = (typeof containerLists)[number]['type'];
+
+const secret = { kind: 'Secret', name: 'name' } as const;
+const configMap = { kind: 'ConfigMap', name: 'name' } as const;
+const storage = { ...secret, route: 'storage', keys: 'none' } as const;
+
+/**
+ * Every pod field that yields the name of a Secret or ConfigMap: `VisitPodSecretNames` and `VisitPodConfigmapNames`
+ * of Kubernetes 1.25 to 1.32 (`pkg/api/v1/pod/util.go`). Objects that are reached through other objects (claims,
+ * service accounts) are not followed.
+ *
+ * Of `volumes`, the first row whose source is present decides for each kind, even if it holds no name: so the order
+ * of the rows is part of the rule. `present` says what makes a source present.
+ */
+export const podFields = {
+  imagePullSecrets: [{ ...secret, route: 'imagePull', path: [], keys: 'all' }],
+  envFrom: [
+    { ...secret, route: 'envFrom', path: ['secretRef'], keys: 'all' },
+    { ...configMap, route: 'envFrom', path: ['configMapRef'], keys: 'all' },
+  ],
+  env: [
+    { ...secret, route: 'env', path: ['valueFrom', 'secretKeyRef'], keys: 'key' },
+    { ...configMap, route: 'env', path: ['valueFrom', 'configMapKeyRef'], keys: 'key' },
+  ],
+  volumes: [
+    { ...storage, path: ['azureFile'], name: 'secretName' },
+    { ...storage, path: ['cephfs', 'secretRef'] },
+    { ...storage, path: ['cinder', 'secretRef'] },
+    { ...storage, path: ['flexVolume', 'secretRef'] },
+    // A projected volume has a list of sources: `projectedSources` below.
+    { ...secret, route: 'projected', path: ['projected'], keys: 'items' },
+    { ...configMap, route: 'projected', path: ['projected'], keys: 'items' },
+    { ...storage, path: ['rbd', 'secretRef'] },
+    { ...secret, route: 'volume', path: ['secret'], name: 'secretName', keys: 'items' },
+    { ...configMap, route: 'volume', path: ['configMap'], keys: 'items' },
+    { ...storage, path: ['scaleIO', 'secretRef'] },
+    { ...storage, path: ['iscsi', 'secretRef'] },
+    { ...storage, path: ['storageos', 'secretRef'] },
+    { ...secret, route: 'csi', path: ['csi', 'nodePublishSecretRef'], keys: 'none' },
+  ],
+  projectedSources: [
+    { ...secret, route: 'projected', path: ['secret'], keys: 'items' },
+    { ...configMap, route: 'projected', path: ['configMap'], keys: 'items' },
+  ],
+} as const satisfies Record<string, readonly ReferenceField[]>;

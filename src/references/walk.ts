@@ -1,0 +1,101 @@
+import { containerLists, podFields, type ContainerType, type ReferenceField } from './table';
+
+/**
+ * How to read a tree of maps, lists and texts, so that one walker serves pod objects and YAML text. `undefined`
+ * stands for what is absent, null or of another form: Go's decoder leaves such a field empty.
+ */
+export interface Access<N> {
+  field(node: N, name: string): N | undefined;
+  items(node: N): Iterable<N>;
+  text(node: N): string | undefined;
+  flag(node: N): boolean | undefined;
+}
+
+/** The part of a pod spec that a reference stands in. */
+export type Place<N> =
+  | { readonly in: 'pod' }
+  | { readonly in: 'container'; readonly container: N; readonly type: ContainerType }
+  | { readonly in: 'volume'; readonly volume: N };
+
+/**
+ * @param field The row of the table.
+ * @param holder The node that holds the name, such as the value of `secretKeyRef`.
+ * @param item The list element that the holder stands in: an `env` entry, a projected source, a volume …
+ */
+export type Visit<N> = (field: ReferenceField, holder: N, item: N, place: Place<N>) => void;
+
+const inPod = { in: 'pod' } as const;
+
+/** Visits every place in a pod spec that may name an object, in the kubelet's order; the name may still be empty. */
+export function visitReferences<N>(spec: N, access: Access<N>, visit: Visit<N>): void {
+  visitList(spec, 'imagePullSecrets', podFields.imagePullSecrets, inPod, access, visit);
+  for (const { list, type } of containerLists) {
+    const containers = access.field(spec, list);
+    if (containers === undefined) continue;
+    for (const container of access.items(containers)) {
+      const place = { in: 'container', container, type } as const;
+      visitList(container, 'envFrom', podFields.envFrom, place, access, visit);
+      visitList(container, 'env', podFields.env, place, access, visit);
+    }
+  }
+  const volumes = access.field(spec, 'volumes');
+  if (volumes === undefined) return;
+  for (const volume of access.items(volumes)) visitVolume(volume, access, visit);
+}
+
+/** The name that a holder holds, if it holds one. */
+export function nameIn<N>(field: ReferenceField, holder: N, access: Access<N>): string | undefined {
+  const node = access.field(holder, field.name);
+  const name = node === undefined ? undefined : access.text(node);
+  return name === '' ? undefined : name;
+}
+
+function visitList<N>(
+  owner: N,
+  list: string,
+  fields: readonly ReferenceField[],
+  place: Place<N>,
+  access: Access<N>,
+  visit: Visit<N>,
+): void {
+  const items = access.field(owner, list);
+  if (items === undefined) return;
+  for (const item of access.items(items)) {
+    for (const field of fields) {
+      const holder = follow(item, field.path, access);
+      if (holder !== undefined) visit(field, holder, item, place);
+    }
+  }
+}
+
+function visitVolume<N>(volume: N, access: Access<N>, visit: Visit<N>): void {
+  const place = { in: 'volume', volume } as const;
+  let secretFound = false;
+  let configMapFound = false;
+  for (const field of podFields.volumes) {
+    if (field.kind === 'Secret' ? secretFound : configMapFound) continue;
+    const source = access.field(volume, field.path[0]);
+    if (source === undefined) continue;
+    if (field.kind === 'Secret') secretFound = true;
+    else configMapFound = true;
+    if (field.route === 'projected') {
+      visitList(source, 'sources', fieldsOf(podFields.projectedSources, field.kind), place, access, visit);
+    } else {
+      const holder = field.path.length === 1 ? source : access.field(source, field.path[1]);
+      if (holder !== undefined) visit(field, holder, volume, place);
+    }
+  }
+}
+
+function fieldsOf(fields: readonly ReferenceField[], kind: ReferenceField['kind']): readonly ReferenceField[] {
+  return fields.filter((field) => field.kind === kind);
+}
+
+function follow<N>(node: N, path: readonly string[], access: Access<N>): N | undefined {
+  let reached: N | undefined = node;
+  for (const name of path) {
+    if (reached === undefined) return undefined;
+    reached = access.field(reached, name);
+  }
+  return reached;
+}
