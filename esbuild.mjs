@@ -43,6 +43,14 @@ const withoutUndici = {
   },
 };
 
+/** The client is a file of its own, so that activation does not load it. */
+const clusterOnFirstUse = {
+  name: 'cluster-on-first-use',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/cluster\/bundle$/ }, () => ({ path: './cluster.js', external: true }));
+  },
+};
+
 export const bundling = {
   bundle: true,
   platform: 'node',
@@ -62,7 +70,9 @@ export async function buildExtension({ minify = true } = {}) {
       ...shared,
       entryPoints: ['src/extension.ts'],
       outfile: 'dist/extension.js',
-      external: ['vscode', './cluster.js'],
+      plugins: [clusterOnFirstUse],
+      // As `require`, the import of the other bundle needs no module loader of its own in the extension host.
+      supported: { 'dynamic-import': false },
     }),
     build({ ...shared, entryPoints: ['src/cluster/bundle.ts'], outfile: 'dist/cluster.js' }),
   ]);

@@ -14,7 +14,7 @@ const layers = {
   wording: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection'],
   views: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording'],
   language: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording'],
-  commands: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording', 'views'],
+  commands: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording', 'views', 'language'],
 };
 const usesVscode = new Set(['wording', 'views', 'language', 'commands']);
 const folders = Object.keys(layers);

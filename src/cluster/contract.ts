@@ -1,0 +1,115 @@
+import type { Clock } from '../objects/clock';
+import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
+import type { Disposable } from '../objects/disposable';
+import type { Answer, Failure } from '../objects/failure';
+import type { Node, Pod } from '../objects/kubernetes';
+import type { Sealed } from '../objects/sealed';
+
+/** What the cluster bundle offers. The rest of the extension knows these types and loads the code on first use. */
+export interface ClusterBundle {
+  readonly readKubeconfig: (source: KubeconfigSource) => Promise<KubeconfigReading>;
+  /** Prepares requests to the cluster of a context; sends none. Fails if the context is incomplete. */
+  readonly connect: (kubeconfig: Kubeconfig, context: string, host: ClusterHost) => Answer<Cluster>;
+}
+
+export interface KubeconfigSource {
+  /** The user's setting: one or several paths. Empty: `KUBECONFIG`, then `~/.kube/config`, then the pod's own account. */
+  readonly paths: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
+
+export type KubeconfigReading =
+  | { readonly state: 'loaded'; readonly kubeconfig: Kubeconfig }
+  /** No file that was looked for exists, and this is not a pod. */
+  | { readonly state: 'none'; readonly searched: readonly string[] }
+  | {
+      readonly state: 'broken';
+      readonly file: string;
+      readonly failure: Failure;
+      readonly searched: readonly string[];
+    };
+
+export interface Kubeconfig {
+  /** Every file that was looked for, in order of precedence, whether it exists or not: what to watch for changes. */
+  readonly files: readonly string[];
+  readonly currentContext: string | undefined;
+  readonly contexts: readonly ContextInfo[];
+  /** Entries and files that were passed over, and why. */
+  readonly warnings: readonly string[];
+}
+
+export interface ContextInfo {
+  readonly name: string;
+  readonly cluster: string;
+  readonly server: string;
+  readonly user: string;
+  /** `default` where the context names none, as for kubectl. */
+  readonly namespace: string;
+  /** Differs when anything that a connection is made of differs. A digest, so that no credential can be read in it. */
+  readonly fingerprint: string;
+}
+
+/** What the cluster bundle is given, since it shares no code or state with the other one. */
+export interface ClusterHost {
+  readonly clock: Clock;
+  readonly log: ClusterLog;
+  /** In [0, 1): jitter of back-offs. */
+  random(): number;
+  seal(base64: string): Sealed;
+  /** The environment of credential plugins, and where the proxy variables are read. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folders searched for credential plugins after PATH. */
+  readonly pluginFolders: readonly string[];
+  /** The longest that a credential plugin may run, in milliseconds. */
+  readonly pluginTimeoutMs: number;
+  /** The longest wait for an answer, in milliseconds. A watch is not limited by it. */
+  readonly requestTimeoutMs: number;
+}
+
+export interface ClusterLog {
+  /** One finished request: `GET /api/v1/namespaces/shop/secrets/db?resourceVersion=0 200 12 ms`. Never a body. */
+  request(line: string): void;
+  warn(line: string): void;
+}
+
+export interface GetOptions {
+  /** `0`: any version from the API server's cache will do. Empty: a quorum read of the newest. */
+  readonly resourceVersion: '' | '0';
+  /** Aborting closes the socket if the answer is still awaited. */
+  readonly signal?: AbortSignal;
+}
+
+/** A connected context. Disposing it closes every socket; what is still awaited then fails as `cancelled`. */
+export interface Cluster extends Disposable {
+  readonly context: ContextInfo;
+  getSecret(namespace: string, name: string, options: GetOptions): Promise<Answer<SecretCopy>>;
+  getConfigMap(namespace: string, name: string, options: GetOptions): Promise<Answer<ConfigMapCopy>>;
+  getPod(namespace: string, name: string, signal?: AbortSignal): Promise<Answer<Pod>>;
+  getNode(name: string, signal?: AbortSignal): Promise<Answer<Node>>;
+  /** Names, for choosing a scope. Often forbidden. */
+  listNamespaces(signal?: AbortSignal): Promise<Answer<readonly string[]>>;
+  listNodes(signal?: AbortSignal): Promise<Answer<readonly string[]>>;
+  /** Lists the pods in pages, then watches them, and goes on through every failure until disposed. */
+  followPods(part: PodPart, listener: PodListener): Disposable;
+}
+
+/** The pods that one list can name. A scope of several namespaces is followed as several parts. */
+export type PodPart =
+  | { readonly in: 'namespace'; readonly namespace: string }
+  | { readonly in: 'node'; readonly node: string }
+  | { readonly in: 'all' };
+
+export interface PodListener {
+  /** Pods that are new or changed, and pods that are gone. Called for each page of a list and for each event. */
+  changed(upserted: readonly Pod[], removed: readonly Pod[]): void;
+  state(state: PodFeedState): void;
+}
+
+export type PodFeedState =
+  /** The first list is under way; `received` pods so far. */
+  | { readonly state: 'listing'; readonly received: number }
+  /** What was reported is what the server has, and changes arrive as they happen. */
+  | { readonly state: 'live' }
+  /** What was reported is kept, and may be out of date. Tried again after `retryInMs`. */
+  | { readonly state: 'interrupted'; readonly failure: Failure; readonly retryInMs: number };

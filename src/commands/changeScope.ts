@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
+import type { Scope } from '../connection/scope';
+import type { Session } from '../connection/session';
+import { failureLabel } from '../wording/failureWording';
+import { scopeLabel } from '../wording/scopeWording';
+import { connected } from './connected';
+import { isName } from './names';
+
+type Choice = 'context' | 'namespaces' | 'node' | 'all';
+
+/** Asks which pods to register: those of some namespaces, of a node, or all. */
+export async function changeScope(session: Session): Promise<void> {
+  const connection = await connected(session);
+  if (connection === undefined) return;
+  const choice = await pickChoice(connection);
+  const scope = choice === undefined ? undefined : await scopeFor(connection, choice);
+  if (scope !== undefined) session.changeScope(scope);
+}
+
+async function pickChoice(connection: Connection): Promise<Choice | undefined> {
+  const { namespace } = connection.context;
+  const items: (vscode.QuickPickItem & { readonly choice: Choice })[] = [
+    {
+      choice: 'context',
+      label: vscode.l10n.t('Namespace of the context'),
+      description: namespace,
+    },
+    {
+      choice: 'namespaces',
+      label: vscode.l10n.t('Namespaces…'),
+      description: vscode.l10n.t('one or several, also those you may not list'),
+    },
+    { choice: 'node', label: vscode.l10n.t('Node…'), description: vscode.l10n.t('what one kubelet has to keep') },
+    { choice: 'all', label: vscode.l10n.t('All namespaces'), description: vscode.l10n.t('needs “list” on all pods') },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Change Scope'),
+    placeHolder: vscode.l10n.t('Registered now: the pods of {0}', scopeLabel(connection.scope)),
+  });
+  return picked?.choice;
+}
+
+async function scopeFor(connection: Connection, choice: Choice): Promise<Scope | undefined> {
+  switch (choice) {
+    case 'context':
+      return { in: 'namespaces', namespaces: [connection.context.namespace] };
+    case 'all':
+      return { in: 'all' };
+    case 'namespaces': {
+      const namespaces = await pickNamespaces(connection);
+      return namespaces === undefined || namespaces.length === 0 ? undefined : { in: 'namespaces', namespaces };
+    }
+    case 'node': {
+      const node = await pickNode(connection);
+      return node === undefined ? undefined : { in: 'node', node };
+    }
+  }
+}
+
+async function pickNamespaces(connection: Connection): Promise<readonly string[] | undefined> {
+  const { scope } = connection;
+  const inScope = scope.in === 'namespaces' ? scope.namespaces : [connection.context.namespace];
+  const answer = await connection.listNamespaces();
+  if (!answer.ok) {
+    const typed = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Namespaces'),
+      prompt: vscode.l10n.t(
+        'They cannot be listed ({0}): type them, with commas between.',
+        failureLabel(answer.failure),
+      ),
+      value: inScope.join(', '),
+      validateInput: (text) =>
+        namesIn(text).every(isName) ? undefined : vscode.l10n.t('A namespace is made of a–z, 0–9 and “-”.'),
+    });
+    return typed === undefined ? undefined : namesIn(typed);
+  }
+  const picked = await vscode.window.showQuickPick(
+    answer.value.map((label) => ({ label, picked: inScope.includes(label) })),
+    { title: vscode.l10n.t('Namespaces'), canPickMany: true },
+  );
+  return picked?.map(({ label }) => label);
+}
+
+async function pickNode(connection: Connection): Promise<string | undefined> {
+  const answer = await connection.listNodes();
+  const title = vscode.l10n.t('Node');
+  if (answer.ok) return vscode.window.showQuickPick([...answer.value], { title });
+  return vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('Nodes cannot be listed ({0}): type the name.', failureLabel(answer.failure)),
+    validateInput: (text) => (isName(text) ? undefined : vscode.l10n.t('That is not the name of a node.')),
+  });
+}
+
+function namesIn(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

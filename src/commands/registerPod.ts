@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+import type { Session } from '../connection/session';
+import { failureSentence } from '../wording/failureWording';
+import { connected } from './connected';
+import { parseName } from './names';
+
+/** Registers a pod by name: for those who may get pods, but not list them. */
+export async function registerPod(session: Session): Promise<void> {
+  const connection = await connected(session);
+  if (connection === undefined) return;
+  const { namespace } = connection.context;
+  const typed = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Register Pod by Name'),
+    prompt: vscode.l10n.t('A name or namespace/name (namespace {0} if left out)', namespace),
+    validateInput: (text) =>
+      parseName(text, namespace) === undefined ? vscode.l10n.t('That is not the name of a pod.') : undefined,
+  });
+  const parsed = typed === undefined ? undefined : parseName(typed, namespace);
+  if (parsed === undefined) return;
+  const answer = await connection.registerByName(parsed.namespace, parsed.name);
+  if (!answer.ok) void vscode.window.showWarningMessage(failureSentence(answer.failure));
+}

@@ -1,0 +1,451 @@
+import type { Cluster, ContextInfo, PodFeedState, PodPart } from '../cluster/contract';
+import type { Clock } from '../objects/clock';
+import type { ObjectCopy } from '../objects/copies';
+import { DisposableList, type Disposable } from '../objects/disposable';
+import { Emitter, type Event } from '../objects/emitter';
+import type { Answer } from '../objects/failure';
+import { objectKinds, type ObjectKind, type Pod } from '../objects/kubernetes';
+import { keyText, type ObjectKey } from '../objects/objectKey';
+import { CacheBasedManager } from '../manager/cacheBasedManager';
+import type { Inspection, Reading } from '../manager/reading';
+import type { FetchObject, Store, StoredObject } from '../manager/store';
+import { TtlStore } from '../manager/ttlStore';
+import { referencedNames } from '../references/names';
+import { freshnessOf, type Freshness } from './freshness';
+import { NodeTtlSource, type TtlOrigin } from './nodeTtlSource';
+import { podId, PodRegistry, type Managers, type RegisteredPod, type Use } from './podRegistry';
+import { partsOf, type Scope } from './scope';
+import type { Settings } from './settings';
+import { SyncLoop, type SyncStatus } from './syncLoop';
+import { TokenBucket } from './tokenBucket';
+
+/** What changed since the last event. Listeners repaint those parts and ask nothing of the cluster. */
+export interface Changes {
+  /** Objects whose inspection, users or freshness may have changed. */
+  readonly objects: ReadonlyMap<string, ObjectKey>;
+  /** Ids of pods that came, went or changed. */
+  readonly pods: ReadonlySet<string>;
+  /** The feed of pods, the sync loop, the TTL or the scope. */
+  readonly status: boolean;
+}
+
+export interface ConnectionOptions {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly settings: () => Settings;
+  readonly scope: Scope;
+}
+
+/** One list of pods that is followed. */
+interface Feed {
+  state: PodFeedState;
+  readonly following: DisposableList;
+}
+
+/** Changes are collected for this long, so that a burst of events is one repaint. */
+const coalesceMs = 50;
+
+/**
+ * One connected context: the managers, the pods in scope, the sync loop and what the user pinned. Only `read` and
+ * `refresh` send requests; everything else looks at what is there.
+ */
+export class Connection implements Disposable {
+  readonly context: ContextInfo;
+  readonly #cluster: Cluster;
+  readonly #clock: Clock;
+  readonly #options: ConnectionOptions;
+  readonly #owned = new DisposableList();
+  readonly #emitter = this.#owned.add(new Emitter<Changes>());
+  readonly #managers: Managers;
+  readonly #registry: PodRegistry;
+  readonly #ttl: NodeTtlSource;
+  readonly #sync: SyncLoop;
+  readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
+  readonly #feeds = new Map<string, Feed>();
+  #scope: Scope;
+  #active = false;
+  #changedObjects = new Map<string, ObjectKey>();
+  #changedPods = new Set<string>();
+  #statusChanged = false;
+  #flush: Disposable | undefined;
+  #boundary: { readonly at: number; readonly timer: Disposable } | undefined;
+
+  readonly onDidChange: Event<Changes> = this.#emitter.event;
+
+  constructor(options: ConnectionOptions) {
+    const { cluster, clock, settings } = options;
+    this.#options = options;
+    this.#cluster = cluster;
+    this.#clock = clock;
+    this.context = cluster.context;
+    this.#scope = options.scope;
+    this.#ttl = new NodeTtlSource({
+      cluster,
+      fixedSeconds: () => settings().ttlSeconds,
+      chooseNode: () => this.#chooseNode(),
+      changed: () => {
+        this.#noteEverything();
+      },
+    });
+    this.#managers = {
+      Secret: this.#manager('Secret', (namespace, name, resourceVersion, signal) =>
+        cluster.getSecret(namespace, name, { resourceVersion, ...(signal === undefined ? {} : { signal }) }),
+      ),
+      ConfigMap: this.#manager('ConfigMap', (namespace, name, resourceVersion, signal) =>
+        cluster.getConfigMap(namespace, name, { resourceVersion, ...(signal === undefined ? {} : { signal }) }),
+      ),
+    };
+    this.#registry = new PodRegistry(this.#managers);
+    this.#sync = this.#owned.add(
+      new SyncLoop({
+        clock,
+        random: options.random,
+        bucket: new TokenBucket(
+          () => ({ perSecond: settings().queriesPerSecond, burst: settings().burst }),
+          () => clock.now(),
+        ),
+        keys: () => this.#registry.usedObjects(),
+        isFresh: (key) => this.#store(key.kind).getIfFresh(key.namespace, key.name) !== undefined,
+        read: (key) => this.read(key),
+        passStarts: () => {
+          void this.#ttl.refresh();
+          void this.#readPodsByName();
+        },
+        statusChanged: () => {
+          this.#noteStatus();
+        },
+      }),
+    );
+    this.#follow();
+  }
+
+  get scope(): Scope {
+    return this.#scope;
+  }
+
+  /** The worst state among the lists that make up the scope. */
+  get feed(): PodFeedState {
+    let received = 0;
+    let listing = false;
+    for (const { state } of this.#feeds.values()) {
+      if (state.state === 'interrupted') return state;
+      if (state.state === 'listing') {
+        listing = true;
+        received += state.received;
+      }
+    }
+    return listing ? { state: 'listing', received } : { state: 'live' };
+  }
+
+  get sync(): SyncStatus {
+    return this.#sync.status;
+  }
+
+  get ttl(): { readonly ms: number; readonly origin: TtlOrigin } {
+    return { ms: this.#ttl.ttlMs(), origin: this.#ttl.origin };
+  }
+
+  get pods(): Iterable<RegisteredPod> {
+    return this.#registry.pods;
+  }
+
+  get podCount(): number {
+    return this.#registry.size;
+  }
+
+  pod(id: string): RegisteredPod | undefined {
+    return this.#registry.get(id);
+  }
+
+  usesOf(key: ObjectKey): Use[] {
+    return this.#registry.usesOf(key);
+  }
+
+  isInjectedOnly(key: ObjectKey): boolean {
+    return this.#registry.isInjectedOnly(key);
+  }
+
+  isPinned(key: ObjectKey): boolean {
+    return this.#pins.has(keyText(key));
+  }
+
+  /** Every object that is referenced or held. */
+  *keys(): Iterable<ObjectKey> {
+    for (const kind of objectKinds) {
+      for (const { namespace, name } of this.#store(kind).keys()) yield { kind, namespace, name };
+    }
+  }
+
+  inspect(key: ObjectKey): Inspection<ObjectCopy> | undefined {
+    return this.#store(key.kind).inspect(key.namespace, key.name);
+  }
+
+  freshness(key: ObjectKey): Freshness {
+    const inspection = this.inspect(key);
+    return inspection === undefined
+      ? { state: 'notFetched' }
+      : freshnessOf(inspection, this.#ttl.ttlMs(), this.#clock.now());
+  }
+
+  /** Time of day for a time of the connection's clock, in milliseconds since 1970. */
+  wallTime(at: number): number {
+    return this.#clock.wallTime() - (this.#clock.now() - at);
+  }
+
+  /** The object by the rules of the cache: a request only if the copy is not fresh. */
+  read(key: ObjectKey, signal?: AbortSignal): Promise<Reading<ObjectCopy>> {
+    return this.#managers[key.kind].getObject(key.namespace, key.name, signal);
+  }
+
+  /** The newest version of the object, whatever is cached. */
+  refresh(key: ObjectKey, signal?: AbortSignal): Promise<Reading<ObjectCopy>> {
+    return this.#store(key.kind).refresh(key.namespace, key.name, signal);
+  }
+
+  /** Keeps an object readable for as long as something shows it. */
+  hold(key: ObjectKey): Disposable {
+    return this.#store(key.kind).hold(key.namespace, key.name);
+  }
+
+  /** Keeps an object that the user asked for by name, until the connection ends. */
+  pin(key: ObjectKey): void {
+    const text = keyText(key);
+    if (this.#pins.has(text)) return;
+    this.#pins.set(text, { key, hold: this.#owned.add(this.hold(key)) });
+    this.#noteObject(key);
+  }
+
+  /** Registers a pod that cannot be found by listing, and reads it again once a pass. */
+  async registerByName(namespace: string, name: string, signal?: AbortSignal): Promise<Answer<RegisteredPod>> {
+    const answer = await this.#cluster.getPod(namespace, name, signal);
+    if (!answer.ok) return answer;
+    this.#upsert(answer.value, true);
+    const registered = [...this.#registry.pods].find(
+      ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name,
+    );
+    if (registered !== undefined) return { ok: true, value: registered };
+    const message = `pod "${name}" in namespace "${namespace}" has finished, so it needs no Secrets or ConfigMaps`;
+    return { ok: false, failure: { kind: 'rejected', message } };
+  }
+
+  /** Registers the pods of another scope instead. What is in both stays registered, and its objects cached. */
+  changeScope(scope: Scope): void {
+    this.#scope = scope;
+    for (const { pod, byName } of [...this.#registry.pods]) {
+      if (!byName && !partsOf(scope).some((part) => isIn(pod, part))) this.#remove(pod);
+    }
+    this.#follow();
+    this.#noteEverything();
+  }
+
+  listNamespaces(signal?: AbortSignal): Promise<Answer<readonly string[]>> {
+    return this.#cluster.listNamespaces(signal);
+  }
+
+  listNodes(signal?: AbortSignal): Promise<Answer<readonly string[]>> {
+    return this.#cluster.listNodes(signal);
+  }
+
+  /** Whether somebody is looking. Without an onlooker nothing is read, and no timer runs. */
+  setActive(active: boolean): void {
+    if (active === this.#active) return;
+    this.#active = active;
+    this.#applyActivity();
+    // Entries may have grown stale while nobody looked.
+    if (active) this.#noteEverything();
+  }
+
+  /** Settings are read at each use; this makes the change seen. */
+  settingsChanged(): void {
+    this.#applyActivity();
+    this.#noteEverything();
+  }
+
+  dispose(): void {
+    this.#boundary?.timer.dispose();
+    this.#flush?.dispose();
+    for (const { following } of this.#feeds.values()) following.dispose();
+    this.#owned.dispose();
+    this.#managers.Secret.dispose();
+    this.#managers.ConfigMap.dispose();
+    this.#cluster.dispose();
+  }
+
+  #manager<T extends ObjectCopy & StoredObject>(kind: ObjectKind, fetchObject: FetchObject<T>): CacheBasedManager<T> {
+    return new CacheBasedManager({
+      store: new TtlStore({
+        fetchObject,
+        ttlMs: () => this.#ttl.ttlMs(),
+        now: () => this.#clock.now(),
+        changed: (namespace, name) => {
+          this.#noteObject({ kind, namespace, name });
+        },
+      }),
+      namesOf: (pod) => referencedNames(pod, kind),
+      rule: '1.29',
+    });
+  }
+
+  #store(kind: ObjectKind): Store<ObjectCopy> {
+    return this.#managers[kind].store;
+  }
+
+  /** Starts the lists that the scope needs, and ends those that it does not. */
+  #follow(): void {
+    const wanted = new Map(partsOf(this.#scope).map((part) => [JSON.stringify(part), part]));
+    for (const [id, feed] of this.#feeds) {
+      if (wanted.has(id)) continue;
+      feed.following.dispose();
+      this.#feeds.delete(id);
+    }
+    for (const [id, part] of wanted) if (!this.#feeds.has(id)) this.#feeds.set(id, this.#followPart(part));
+  }
+
+  #followPart(part: PodPart): Feed {
+    const feed: Feed = { state: { state: 'listing', received: 0 }, following: new DisposableList() };
+    let listed: Set<string> | undefined = new Set();
+    feed.following.add(
+      this.#cluster.followPods(part, {
+        changed: (upserted, removed) => {
+          for (const pod of upserted) {
+            listed?.add(podId(pod));
+            this.#upsert(pod, false);
+          }
+          for (const pod of removed) this.#remove(pod);
+        },
+        state: (state) => {
+          feed.state = state;
+          this.#noteStatus();
+          if (state.state !== 'live' || listed === undefined) return;
+          // Pods that an earlier scope had in common with this one may have gone before the list was made.
+          for (const { id, pod, byName } of [...this.#registry.pods]) {
+            if (!byName && isIn(pod, part) && !listed.has(id)) this.#remove(pod);
+          }
+          listed = undefined;
+          void this.#ttl.refresh();
+        },
+      }),
+    );
+    return feed;
+  }
+
+  #upsert(pod: Pod, byName: boolean): void {
+    const registered = this.#registry.upsert(pod, byName);
+    this.#notePod(pod);
+    this.#sync.add(registered.filter((key) => !this.#registry.isInjectedOnly(key)));
+  }
+
+  #remove(pod: Pod): void {
+    if (this.#registry.remove(pod)) this.#notePod(pod);
+  }
+
+  async #readPodsByName(): Promise<void> {
+    for (const { pod, byName } of [...this.#registry.pods]) {
+      if (!byName) continue;
+      const answer = await this.#cluster.getPod(pod.metadata.namespace ?? '', pod.metadata.name);
+      if (this.#owned.disposed) return;
+      if (answer.ok) {
+        // A pod of the same name and another uid is another pod, and the one that was registered is gone.
+        if (answer.value.metadata.uid !== pod.metadata.uid) this.#remove(pod);
+        this.#upsert(answer.value, true);
+      } else if (answer.failure.kind === 'notFound') {
+        this.#remove(pod);
+      }
+    }
+  }
+
+  /** The node of the scope, else the first by name that runs a registered pod, so that the choice is steady. */
+  #chooseNode(): string | undefined {
+    if (this.#scope.in === 'node') return this.#scope.node;
+    let first: string | undefined;
+    for (const { pod } of this.#registry.pods) {
+      const node = pod.spec?.nodeName;
+      if (node !== undefined && node !== '' && (first === undefined || node < first)) first = node;
+    }
+    return first;
+  }
+
+  #notePod(pod: Pod): void {
+    this.#changedPods.add(podId(pod));
+    this.#scheduleFlush();
+  }
+
+  #noteObject(key: ObjectKey): void {
+    this.#changedObjects.set(keyText(key), key);
+    this.#scheduleFlush();
+  }
+
+  #noteStatus(): void {
+    this.#statusChanged = true;
+    this.#scheduleFlush();
+  }
+
+  /** The TTL may have changed, and with it every freshness. */
+  #noteEverything(): void {
+    for (const key of this.keys()) this.#changedObjects.set(keyText(key), key);
+    this.#noteStatus();
+  }
+
+  #scheduleFlush(): void {
+    if (this.#owned.disposed) return;
+    this.#flush ??= this.#clock.after(coalesceMs, () => {
+      this.#flush = undefined;
+      const changes = { objects: this.#changedObjects, pods: this.#changedPods, status: this.#statusChanged };
+      this.#changedObjects = new Map();
+      this.#changedPods = new Set();
+      this.#statusChanged = false;
+      this.#setBoundary();
+      this.#emitter.fire(changes);
+    });
+  }
+
+  /** Sets the one timer, for the next entry that crosses its TTL. */
+  #setBoundary(): void {
+    let at = Infinity;
+    if (this.#active) {
+      for (const key of this.keys()) {
+        const freshness = this.freshness(key);
+        if (freshness.state === 'fresh') at = Math.min(at, freshness.until);
+      }
+    }
+    if (this.#boundary?.at === at) return;
+    this.#boundary?.timer.dispose();
+    this.#boundary =
+      at === Infinity
+        ? undefined
+        : {
+            at,
+            timer: this.#clock.after(at - this.#clock.now(), () => {
+              this.#boundary = undefined;
+              this.#noteExpired(at);
+            }),
+          };
+  }
+
+  /** Notes what has expired since the boundary, which may be long ago where the computer was asleep. */
+  #noteExpired(boundary: number): void {
+    for (const key of this.keys()) {
+      const freshness = this.freshness(key);
+      if (freshness.state === 'stale' && freshness.since >= boundary) this.#noteObject(key);
+    }
+    this.#setBoundary();
+  }
+
+  #applyActivity(): void {
+    const { sync } = this.#options.settings();
+    this.#sync.setActive(sync === 'always' || (sync === 'visible' && this.#active));
+    this.#setBoundary();
+  }
+}
+
+function isIn(pod: Pod, part: PodPart): boolean {
+  switch (part.in) {
+    case 'all':
+      return true;
+    case 'namespace':
+      return pod.metadata.namespace === part.namespace;
+    case 'node':
+      return pod.spec?.nodeName === part.node;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Failure } from '../objects/failure';
+import type { Node } from '../objects/kubernetes';
+import { defaultTtlMs, ttlOfNode } from '../manager/nodeTtl';
+import type { Cluster } from '../cluster/contract';
+
+/** Where the TTL comes from. */
+export type TtlOrigin =
+  | { readonly from: 'setting' }
+  | { readonly from: 'node'; readonly node: string }
+  /** No node was read yet, none runs a registered pod, or nodes may not be read. */
+  | { readonly from: 'default'; readonly because: 'noNode' | Failure };
+
+export interface NodeTtlSourceOptions {
+  readonly cluster: Pick<Cluster, 'getNode'>;
+  /** Seconds, if the user has fixed them. */
+  readonly fixedSeconds: () => number | undefined;
+  /** The node whose annotation counts: the chosen one, or one that runs a registered pod. */
+  readonly chooseNode: () => string | undefined;
+  readonly changed: () => void;
+}
+
+/**
+ * The TTL of cached objects: the setting, else the annotation of a node, else 60 s. The node is read once a sync
+ * pass, where the kubelet has a watch on its own.
+ */
+export class NodeTtlSource {
+  readonly #options: NodeTtlSourceOptions;
+  readonly #ttlOfNode: () => number;
+  #node: Node | undefined;
+  #failure: Failure | undefined;
+
+  constructor(options: NodeTtlSourceOptions) {
+    this.#options = options;
+    this.#ttlOfNode = ttlOfNode(() => this.#node);
+  }
+
+  /** Milliseconds. */
+  ttlMs(): number {
+    const fixed = this.#options.fixedSeconds();
+    if (fixed !== undefined) return fixed * 1000;
+    return this.#node === undefined ? defaultTtlMs : this.#ttlOfNode();
+  }
+
+  get origin(): TtlOrigin {
+    if (this.#options.fixedSeconds() !== undefined) return { from: 'setting' };
+    if (this.#node !== undefined) return { from: 'node', node: this.#node.metadata.name };
+    return { from: 'default', because: this.#failure ?? 'noNode' };
+  }
+
+  async refresh(): Promise<void> {
+    // Who may not read nodes once, may not the next time; asking again each minute would only fill the server's log.
+    if (this.#options.fixedSeconds() !== undefined || this.#failure?.kind === 'forbidden') return;
+    const name = this.#options.chooseNode();
+    if (name === undefined) return;
+    const answer = await this.#options.cluster.getNode(name);
+    if (answer.ok) {
+      this.#node = answer.value;
+      this.#failure = undefined;
+    } else {
+      this.#failure = answer.failure;
+      // A node that is gone says nothing any more; one that cannot be asked has not changed its mind.
+      if (answer.failure.kind === 'notFound') this.#node = undefined;
+    }
+    this.#options.changed();
+  }
+}

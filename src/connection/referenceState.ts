@@ -1,0 +1,35 @@
+import type { ObjectKey } from '../objects/objectKey';
+import type { Reference } from '../references/references';
+import type { Connection } from './connection';
+import { isProblem, type Freshness } from './freshness';
+
+/** What is known of the object that a reference names, without asking the cluster. */
+export interface ReferenceState {
+  readonly key: ObjectKey;
+  readonly freshness: Freshness;
+  /** Keys that the reference names and the copy does not have. */
+  readonly missingKeys: readonly string[];
+  /** Whether the pod cannot start with it as it is: something is missing that is not optional. */
+  readonly blocking: boolean;
+  /** Whether a person should look at it. What is optional and does not exist is as it should be. */
+  readonly problem: boolean;
+}
+
+export function stateOfReference(connection: Connection, namespace: string, reference: Reference): ReferenceState {
+  const key = { kind: reference.kind, namespace, name: reference.name };
+  const freshness = connection.freshness(key);
+  const content = connection.inspect(key)?.content;
+  const named = reference.keys.choose === 'some' ? reference.keys.keys : [];
+  const missingKeys =
+    content?.state === 'object' ? named.map((use) => use.key).filter((name) => !content.object.data.has(name)) : [];
+  // A failing pull secret is logged by the kubelet and passed over.
+  const needed = !reference.optional && reference.route !== 'imagePull';
+  const absent = freshness.state === 'notFound' || missingKeys.length > 0;
+  return {
+    key,
+    freshness,
+    missingKeys,
+    blocking: needed && absent,
+    problem: absent ? !reference.optional : isProblem(freshness),
+  };
+}

@@ -1,0 +1,223 @@
+import type { Clock } from '../objects/clock';
+import type { Disposable } from '../objects/disposable';
+import type { Failure } from '../objects/failure';
+import { keyText, type ObjectKey } from '../objects/objectKey';
+import type { Reading } from '../manager/reading';
+import type { TokenBucket } from './tokenBucket';
+
+/** The kubelet's sync period and its jitter: the next sync comes 1 to 1.5 periods after the last. */
+const periodMs = 60_000;
+const jitter = 0.5;
+/** After a pass that could not reach the server: the kubelet's back-off after a failed sync, with the same jitter. */
+const retryMs = 10_000;
+/** Reads under way at once. The connection has about as many sockets. */
+const parallelReads = 8;
+
+export interface SyncStatus {
+  /** The pass that is under way: objects done, of all. */
+  readonly running: { readonly done: number; readonly total: number; readonly first: boolean } | undefined;
+  /** How long the last whole pass took, and when it ended. */
+  readonly last: { readonly endedAt: number; readonly tookMs: number; readonly objects: number } | undefined;
+}
+
+export interface SyncLoopOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly bucket: TokenBucket;
+  /** The objects of the registered pods, each once. */
+  readonly keys: () => readonly ObjectKey[];
+  readonly isFresh: (key: ObjectKey) => boolean;
+  readonly read: (key: ObjectKey) => Promise<Reading<unknown>>;
+  /** Called before each pass, for what is read once a pass besides the objects. */
+  readonly passStarts: () => void;
+  readonly statusChanged: (status: SyncStatus) => void;
+}
+
+/**
+ * Reads each object of the registered pods once a pass, as the kubelet does when it syncs its pods, while it is
+ * active. A pass registers nothing. Newly registered objects are read at once, as a new pod's are.
+ */
+export class SyncLoop implements Disposable {
+  readonly #options: SyncLoopOptions;
+  /** Objects to read, in order of arrival. */
+  readonly #queue = new Map<string, ObjectKey>();
+  #active = false;
+  #disposed = false;
+  #reading = 0;
+  #timer: Disposable | undefined;
+  #waitingForToken: Disposable | undefined;
+  #pass: { readonly startedAt: number; readonly total: number; readonly pending: Set<string> } | undefined;
+  #last: SyncStatus['last'];
+  /** When the next pass is due; a loop that is made active later than this starts one at once. */
+  #nextPassAt = -Infinity;
+
+  constructor(options: SyncLoopOptions) {
+    this.#options = options;
+  }
+
+  get status(): SyncStatus {
+    const pass = this.#pass;
+    return {
+      running:
+        pass === undefined
+          ? undefined
+          : { done: pass.total - pass.pending.size, total: pass.total, first: this.#last === undefined },
+      last: this.#last,
+    };
+  }
+
+  /** Starts or stops reading. What is under way when it stops is finished. */
+  setActive(active: boolean): void {
+    if (this.#disposed || active === this.#active) return;
+    this.#active = active;
+    if (active) {
+      this.#schedule();
+      this.#pump();
+      return;
+    }
+    this.#timer?.dispose();
+    this.#waitingForToken?.dispose();
+    this.#waitingForToken = undefined;
+    this.#queue.clear();
+    // A pass that was cut short is no pass: the next activation starts one.
+    if (this.#pass !== undefined) {
+      this.#pass = undefined;
+      this.#nextPassAt = -Infinity;
+      this.#options.statusChanged(this.status);
+    }
+  }
+
+  /** Reads objects ahead of the next pass: those of a pod that has just been registered. */
+  add(keys: readonly ObjectKey[]): void {
+    if (!this.#active) return;
+    for (const key of keys) this.#queue.set(keyText(key), key);
+    this.#pump();
+  }
+
+  dispose(): void {
+    this.setActive(false);
+    this.#disposed = true;
+  }
+
+  #schedule(): void {
+    this.#timer?.dispose();
+    if (!this.#active || this.#pass !== undefined) return;
+    const { clock } = this.#options;
+    this.#timer = clock.after(Math.max(0, this.#nextPassAt - clock.now()), () => {
+      this.#startPass();
+    });
+  }
+
+  #startPass(): void {
+    this.#options.passStarts();
+    const keys = this.#options.keys();
+    const pending = new Set<string>();
+    for (const key of keys) {
+      const text = keyText(key);
+      pending.add(text);
+      this.#queue.set(text, key);
+    }
+    this.#pass = { startedAt: this.#options.clock.now(), total: pending.size, pending };
+    this.#options.statusChanged(this.status);
+    this.#pump();
+    this.#endPassIfDone();
+  }
+
+  #pump(): void {
+    while (this.#active && this.#waitingForToken === undefined && this.#reading < parallelReads) {
+      const next = this.#queue.entries().next();
+      if (next.done === true) return;
+      const [text, key] = next.value;
+      if (this.#options.isFresh(key)) {
+        // A hit costs no request, hence no token.
+        this.#queue.delete(text);
+        this.#done(text);
+        continue;
+      }
+      const waitMs = this.#options.bucket.take();
+      if (waitMs > 0) {
+        this.#pause(waitMs);
+        return;
+      }
+      this.#queue.delete(text);
+      this.#reading += 1;
+      void this.#read(text, key);
+    }
+  }
+
+  async #read(text: string, key: ObjectKey): Promise<void> {
+    const reading = await this.#options.read(key);
+    this.#reading -= 1;
+    if (this.#disposed) return;
+    const failure = failureOf(reading);
+    if (failure?.kind === 'throttled') this.#pause(failure.retryAfterMs ?? 1000);
+    if (failure !== undefined && isAboutTheServer(failure)) this.#giveUp();
+    else this.#done(text);
+    this.#pump();
+  }
+
+  #pause(ms: number): void {
+    if (!this.#active) return;
+    this.#waitingForToken?.dispose();
+    this.#waitingForToken = this.#options.clock.after(ms, () => {
+      this.#waitingForToken = undefined;
+      this.#pump();
+    });
+  }
+
+  #done(text: string): void {
+    if (this.#pass?.pending.delete(text) !== true) return;
+    this.#options.statusChanged(this.status);
+    this.#endPassIfDone();
+  }
+
+  #endPassIfDone(): void {
+    const pass = this.#pass;
+    if (pass === undefined || pass.pending.size > 0) return;
+    const endedAt = this.#options.clock.now();
+    this.#last = { endedAt, tookMs: endedAt - pass.startedAt, objects: pass.total };
+    this.#endPass(endedAt, periodMs);
+  }
+
+  /** Nobody answers, so asking for the rest would only wait for as many time limits. */
+  #giveUp(): void {
+    this.#queue.clear();
+    if (this.#pass === undefined && this.#timer !== undefined) return;
+    this.#endPass(this.#options.clock.now(), retryMs);
+  }
+
+  #endPass(endedAt: number, waitMs: number): void {
+    this.#pass = undefined;
+    this.#nextPassAt = endedAt + waitMs * (1 + jitter * this.#options.random());
+    this.#options.statusChanged(this.status);
+    this.#schedule();
+  }
+}
+
+function failureOf(reading: Reading<unknown>): Failure | undefined {
+  switch (reading.outcome) {
+    case 'hit':
+    case 'fetched':
+      return undefined;
+    case 'kept':
+      return reading.because === 'older' ? undefined : reading.because;
+    case 'failed':
+      return reading.because ?? reading.failure;
+  }
+}
+
+/** Whether any other object would meet the same failure. */
+function isAboutTheServer(failure: Failure): boolean {
+  switch (failure.kind) {
+    case 'unreachable':
+    case 'timeout':
+    case 'tls':
+    case 'credentials':
+    case 'configuration':
+    case 'unauthorized':
+    case 'cancelled':
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,156 @@
+import os from 'node:os';
+import * as vscode from 'vscode';
+import { changeScope } from './commands/changeScope';
+import { connected } from './commands/connected';
+import { explainReference } from './commands/explainReference';
+import { fetchObject } from './commands/fetchObject';
+import { keyInArgument } from './commands/names';
+import { refresh, refreshAll } from './commands/refresh';
+import { registerPod } from './commands/registerPod';
+import { scopeOf } from './connection/scope';
+import { Session } from './connection/session';
+import { systemClock } from './connection/systemClock';
+import { watchFiles } from './fileWatch';
+import { commands, settings, views } from './ids';
+import { DocumentHolds } from './language/documentHolds';
+import { Manifests, manifestSelector } from './language/manifests';
+import { ReferenceHover } from './language/referenceHover';
+import type { ObjectKey } from './objects/objectKey';
+import { readSettings } from './settingsReader';
+import { FreshnessDecorations } from './views/decorations';
+import { ObjectsView } from './views/objectsView';
+import { PodsView } from './views/podsView';
+import { ViewStatus } from './views/viewStatus';
+
+/** What tests see of the extension. */
+export interface TestApi {
+  readonly session: Session;
+  readonly pods: PodsView;
+  readonly objects: ObjectsView;
+  readonly decorations: FreshnessDecorations;
+}
+
+/** Builds the parts and connects them. Nothing is read from disk or network before somebody looks. */
+export function activate(context: vscode.ExtensionContext): TestApi | undefined {
+  const own = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+
+  const log = own(vscode.window.createOutputChannel('Kubefresh', { log: true }));
+  const memory = context.workspaceState;
+  const session = own(
+    new Session({
+      clock: systemClock(),
+      random: Math.random,
+      log: {
+        request: (line) => {
+          log.info(line);
+        },
+        warn: (line) => {
+          log.warn(line);
+        },
+      },
+      env: process.env,
+      home: os.homedir(),
+      settings: readSettings,
+      memory: {
+        scopeOf: (name) => scopeOf(memory.get(`scope/${name}`)),
+        rememberScope: (name, scope) => {
+          void memory.update(`scope/${name}`, scope);
+        },
+      },
+      isTrusted: () => vscode.workspace.isTrusted,
+      loadCluster: () => import('./cluster/bundle'),
+      watchFiles,
+    }),
+  );
+
+  const pods = own(new PodsView(session));
+  const objects = own(new ObjectsView(session));
+  const podsTree = own(vscode.window.createTreeView(views.pods, { treeDataProvider: pods, showCollapseAll: true }));
+  const objectsTree = own(
+    vscode.window.createTreeView(views.objects, { treeDataProvider: objects, showCollapseAll: true }),
+  );
+  const decorations = own(new FreshnessDecorations(session));
+  own(vscode.window.registerFileDecorationProvider(decorations));
+  own(
+    new ViewStatus({
+      session,
+      pods: podsTree,
+      objects: objectsTree,
+      remoteMachine: vscode.env.remoteName === undefined ? undefined : `${os.hostname()} (${vscode.env.remoteName})`,
+    }),
+  );
+
+  const manifests = own(new Manifests());
+  own(new DocumentHolds(session, manifests));
+  own(vscode.languages.registerHoverProvider(manifestSelector, new ReferenceHover(session, manifests, readSettings)));
+
+  const reveal = async (key: ObjectKey): Promise<void> => {
+    const node = objects.nodeOf(key);
+    if (node !== undefined) await objectsTree.reveal(node, { select: true, focus: true, expand: true });
+  };
+
+  const updateActivity = (): void => {
+    const viewVisible = podsTree.visible || objectsTree.visible;
+    session.setActive(viewVisible || manifests.visible);
+    // Opening a view is the act that connects; opening a manifest is not.
+    if (viewVisible) void session.connect();
+  };
+  own(podsTree.onDidChangeVisibility(updateActivity));
+  own(objectsTree.onDidChangeVisibility(updateActivity));
+  own(manifests.onDidChangeVisibility(updateActivity));
+  own(
+    podsTree.onDidExpandElement(({ element }) => {
+      readExpanded(session, pods.keysOf(element));
+    }),
+  );
+  own(
+    objectsTree.onDidExpandElement(({ element }) => {
+      if (element.row === 'object') readExpanded(session, [element.key]);
+    }),
+  );
+  own(
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      if (session.state.state === 'untrusted') void session.connect();
+    }),
+  );
+  own(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(settings.section)) void session.settingsChanged();
+    }),
+  );
+  updateActivity();
+
+  const register = (id: string, run: (...arguments_: unknown[]) => Promise<void>): void => {
+    own(vscode.commands.registerCommand(id, run));
+  };
+  register(commands.connect, async () => {
+    await connected(session);
+  });
+  register(commands.fetch, () => fetchObject(session, reveal));
+  register(commands.refresh, (row) => refresh(session, row));
+  register(commands.refreshAll, () => refreshAll(session));
+  register(commands.changeScope, () => changeScope(session));
+  register(commands.registerPod, () => registerPod(session));
+  register(commands.explainReference, () => explainReference(session, manifests));
+  register(commands.revealObject, async (argument) => {
+    const key = keyInArgument(argument);
+    if (key !== undefined) await reveal(key);
+  });
+  register(commands.showLog, () => {
+    log.show();
+    return Promise.resolve();
+  });
+  register(commands.openSettings, async () => {
+    await vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`);
+  });
+
+  return context.extensionMode === vscode.ExtensionMode.Test ? { session, pods, objects, decorations } : undefined;
+}
+
+/** A row that the user expands is looked at, so its objects are read by the rules of the cache. */
+function readExpanded(session: Session, keys: readonly ObjectKey[]): void {
+  for (const key of keys) void session.connection?.read(key);
+}

@@ -1,0 +1,51 @@
+/** Names that package.json repeats. A test compares the two. */
+
+export const views = { container: 'kubefresh', pods: 'kubefresh.pods', objects: 'kubefresh.objects' } as const;
+
+export const commands = {
+  connect: 'kubefresh.connect',
+  fetch: 'kubefresh.fetch',
+  refresh: 'kubefresh.refresh',
+  refreshAll: 'kubefresh.refreshAll',
+  changeScope: 'kubefresh.changeScope',
+  registerPod: 'kubefresh.registerPod',
+  explainReference: 'kubefresh.explainReference',
+  revealObject: 'kubefresh.revealObject',
+  showLog: 'kubefresh.showLog',
+  openSettings: 'kubefresh.openSettings',
+} as const;
+
+export const settings = {
+  section: 'kubefresh',
+  kubeconfig: 'kubeconfig',
+  context: 'context',
+  autoConnect: 'autoConnect',
+  ttlSeconds: 'ttlSeconds',
+  sync: 'sync',
+  kubeAPIQPS: 'kubeAPIQPS',
+  kubeAPIBurst: 'kubeAPIBurst',
+  pluginFolders: 'credentialPlugins.folders',
+  pluginTimeoutSeconds: 'credentialPlugins.timeoutSeconds',
+  requestTimeoutSeconds: 'requestTimeoutSeconds',
+} as const;
+
+export const contextKeys = {
+  /** What the views say while they are empty: a `WelcomeState`. */
+  welcome: 'kubefresh.welcome',
+  connected: 'kubefresh.connected',
+} as const;
+
+/** Scheme of the URIs that decorations hang on. They hold kinds, namespaces, names and keys, never values. */
+export const decorationScheme = 'kubefresh';
+
+export const colors = {
+  notFetched: 'kubefresh.freshness.notFetched',
+  fetching: 'kubefresh.freshness.fetching',
+  fresh: 'kubefresh.freshness.fresh',
+  readOnUse: 'kubefresh.freshness.readOnUse',
+  stale: 'kubefresh.freshness.stale',
+  kept: 'kubefresh.freshness.kept',
+  notFound: 'kubefresh.freshness.notFound',
+  forbidden: 'kubefresh.freshness.forbidden',
+  failed: 'kubefresh.freshness.failed',
+} as const;

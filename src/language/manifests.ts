@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { DisposableList, type Disposable } from '../objects/disposable';
+import { isManifest } from '../manifest/isManifest';
+import { ManifestReader, type Manifest } from '../manifest/manifest';
+
+/** Where manifests may be: files and what is not saved yet, also on the other side of a remote window. */
+const schemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-remote', 'vscode-vfs']);
+
+export const manifestSelector: vscode.DocumentSelector = [...schemes].map((scheme) => ({ language: 'yaml', scheme }));
+
+/** The manifests among the documents of the editor, each read once a version. */
+export class Manifests implements Disposable {
+  readonly #reader = new ManifestReader();
+  readonly #read = new Map<string, { readonly version: number; readonly manifest: Manifest | undefined }>();
+  readonly #owned = new DisposableList();
+  readonly #visibilityChanged = this.#owned.add(new vscode.EventEmitter<boolean>());
+  #visible = false;
+
+  readonly onDidChangeVisibility = this.#visibilityChanged.event;
+
+  constructor() {
+    this.#owned.add(
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        this.#read.delete(document.uri.toString());
+      }),
+    );
+    this.#owned.add(
+      vscode.window.onDidChangeVisibleTextEditors(() => {
+        this.#updateVisibility();
+      }),
+    );
+    this.#updateVisibility();
+  }
+
+  /** Whether an editor shows a manifest. */
+  get visible(): boolean {
+    return this.#visible;
+  }
+
+  /** What a document says about pods, or `undefined` if it is no manifest. */
+  of(document: vscode.TextDocument): Manifest | undefined {
+    if (document.languageId !== 'yaml' || !schemes.has(document.uri.scheme)) return undefined;
+    const id = document.uri.toString();
+    const known = this.#read.get(id);
+    if (known?.version === document.version) return known.manifest;
+    const text = document.getText();
+    const manifest = isManifest(text) ? this.#reader.read(text) : undefined;
+    this.#read.set(id, { version: document.version, manifest });
+    return manifest;
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #updateVisibility(): void {
+    const visible = vscode.window.visibleTextEditors.some(({ document }) => {
+      const manifest = this.of(document);
+      return manifest !== undefined && manifest.templates.length > 0;
+    });
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    this.#visibilityChanged.fire(visible);
+  }
+}

@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
+import type { Freshness } from '../connection/freshness';
+import { stateOfReference } from '../connection/referenceState';
+import type { Session } from '../connection/session';
+import { colors } from '../ids';
+import { DisposableList, type Disposable } from '../objects/disposable';
+import type { ObjectKey } from '../objects/objectKey';
+import { badges, freshnessSentence, immutableMark } from '../wording/freshnessWording';
+import { subjectOf, uriOf } from './uris';
+
+/** Above this many rows it is cheaper to have VS Code ask again for those that it shows. */
+const manyRows = 200;
+
+/** Marks rows with how fresh their object is: a badge and a colour, and the same in words. */
+export class FreshnessDecorations implements vscode.FileDecorationProvider, Disposable {
+  readonly #session: Session;
+  readonly #owned = new DisposableList();
+  readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri[] | undefined>());
+
+  readonly onDidChangeFileDecorations = this.#changed.event;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#owned.add(
+      session.onDidChangeState(() => {
+        this.#changed.fire(undefined);
+      }),
+    );
+    this.#owned.add(
+      session.onDidChange(({ objects }) => {
+        const { connection } = session;
+        if (connection === undefined || objects.size === 0) return;
+        const uris = objects.size > manyRows ? [] : [...objects.values()].flatMap((key) => rowsAbout(connection, key));
+        this.#changed.fire(uris.length === 0 || uris.length > manyRows ? undefined : uris);
+      }),
+    );
+  }
+
+  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    const { connection } = this.#session;
+    const subject = subjectOf(uri);
+    if (connection === undefined || subject === undefined) return undefined;
+    switch (subject.row) {
+      case 'object':
+        return decorationOf(connection, subject.key, connection.freshness(subject.key));
+      case 'reference': {
+        const pod = connection.pod(subject.podId);
+        const reference = pod?.references[subject.index];
+        if (pod === undefined || reference === undefined) return undefined;
+        const state = stateOfReference(connection, pod.pod.metadata.namespace ?? '', reference);
+        if (state.missingKeys.length > 0) return missingKey(state.missingKeys);
+        return decorationOf(connection, state.key, state.freshness);
+      }
+      case 'key': {
+        const content = connection.inspect(subject.key)?.content;
+        const missing = content?.state === 'object' && !content.object.data.has(subject.dataKey);
+        return missing ? missingKey([subject.dataKey]) : undefined;
+      }
+    }
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}
+
+function decorationOf(connection: Connection, key: ObjectKey, freshness: Freshness): vscode.FileDecoration {
+  const content = connection.inspect(key)?.content;
+  const immutable = content?.state === 'object' && content.object.immutable;
+  const badge = badges[freshness.state];
+  const sentence = freshnessSentence(connection, freshness);
+  return new vscode.FileDecoration(
+    immutable ? `${badge}${immutableMark}` : badge,
+    immutable ? `${sentence} ${vscode.l10n.t('Immutable: it never changes.')}` : sentence,
+    new vscode.ThemeColor(colors[freshness.state]),
+  );
+}
+
+function missingKey(keys: readonly string[]): vscode.FileDecoration {
+  return new vscode.FileDecoration(
+    badges.notFound,
+    vscode.l10n.t('The object exists and has no key {0}.', keys.join(', ')),
+    new vscode.ThemeColor(colors.notFound),
+  );
+}
+
+function rowsAbout(connection: Connection, key: ObjectKey): vscode.Uri[] {
+  const uris = [uriOf({ row: 'object', key })];
+  for (const { pod } of connection.usesOf(key)) {
+    for (const [index, { kind, name }] of pod.references.entries()) {
+      if (kind === key.kind && name === key.name) uris.push(uriOf({ row: 'reference', key, podId: pod.id, index }));
+    }
+  }
+  return uris;
+}

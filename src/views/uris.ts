@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { decorationScheme } from '../ids';
+import type { ObjectKind } from '../objects/kubernetes';
+import type { ObjectKey } from '../objects/objectKey';
+
+/** What a row is about, as its URI says it: names only, never a value. */
+export type RowSubject =
+  | { readonly row: 'object'; readonly key: ObjectKey }
+  | { readonly row: 'reference'; readonly key: ObjectKey; readonly podId: string; readonly index: number }
+  | { readonly row: 'key'; readonly key: ObjectKey; readonly dataKey: string };
+
+export function uriOf(subject: RowSubject): vscode.Uri {
+  const { kind, namespace, name } = subject.key;
+  return vscode.Uri.from({
+    scheme: decorationScheme,
+    authority: kind.toLowerCase(),
+    path: `/${namespace}/${name}`,
+    query: queryOf(subject),
+  });
+}
+
+export function subjectOf(uri: vscode.Uri): RowSubject | undefined {
+  const kind = kinds.get(uri.authority);
+  const [, namespace, name] = uri.path.split('/');
+  if (uri.scheme !== decorationScheme || kind === undefined || namespace === undefined || name === undefined) {
+    return undefined;
+  }
+  const key = { kind, namespace, name };
+  const query = new URLSearchParams(uri.query);
+  const podId = query.get('pod');
+  const dataKey = query.get('key');
+  if (podId !== null) return { row: 'reference', key, podId, index: Number(query.get('reference')) };
+  if (dataKey !== null) return { row: 'key', key, dataKey };
+  return { row: 'object', key };
+}
+
+const kinds: ReadonlyMap<string, ObjectKind> = new Map([
+  ['secret', 'Secret'],
+  ['configmap', 'ConfigMap'],
+]);
+
+function queryOf(subject: RowSubject): string {
+  switch (subject.row) {
+    case 'object':
+      return '';
+    case 'reference':
+      return new URLSearchParams({ pod: subject.podId, reference: String(subject.index) }).toString();
+    case 'key':
+      return new URLSearchParams({ key: subject.dataKey }).toString();
+  }
+}

@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
+import type { Session, SessionState } from '../connection/session';
+import { contextKeys, views } from '../ids';
+import { DisposableList, type Disposable } from '../objects/disposable';
+import { failureSentence } from '../wording/failureWording';
+import { scopeLabel } from '../wording/scopeWording';
+import { duration } from '../wording/times';
+import { ttlPhrase } from '../wording/ttlWording';
+
+/** What the empty Pods view says. Each value has a welcome text in package.json. */
+export type WelcomeState =
+  Exclude<SessionState['state'], 'connected'> | 'listing' | 'podsForbidden' | 'unreachable' | 'noPods';
+
+export interface ViewStatusOptions {
+  readonly session: Session;
+  readonly pods: vscode.TreeView<unknown>;
+  readonly objects: vscode.TreeView<unknown>;
+  /** The machine whose kubeconfig is read, if it is not the one that the user sits at. */
+  readonly remoteMachine: string | undefined;
+}
+
+/** Keeps descriptions, messages and welcome texts of the two views true, and shows the progress of the first pass. */
+export class ViewStatus implements Disposable {
+  readonly #options: ViewStatusOptions;
+  readonly #owned = new DisposableList();
+  readonly #contexts = new Map<string, string | boolean | undefined>();
+  #endProgress: (() => void) | undefined;
+
+  constructor(options: ViewStatusOptions) {
+    this.#options = options;
+    const update = (): void => {
+      this.#update();
+    };
+    this.#owned.add(options.session.onDidChangeState(update));
+    this.#owned.add(options.session.onDidChange(update));
+    update();
+  }
+
+  dispose(): void {
+    this.#endProgress?.();
+    this.#owned.dispose();
+  }
+
+  #update(): void {
+    const { session, pods, objects } = this.#options;
+    const { state } = session;
+    this.#setContext(contextKeys.welcome, welcomeOf(state));
+    this.#setContext(contextKeys.connected, session.connection !== undefined);
+    if (state.state !== 'connected') {
+      pods.description = '';
+      objects.description = '';
+      pods.message = messageWhileUnconnected(state);
+      objects.message = '';
+      this.#showProgress(state.state === 'connecting');
+      return;
+    }
+    const { connection } = state;
+    const place = `${connection.context.name} · ${scopeLabel(connection.scope)}`;
+    pods.description = place;
+    objects.description = place;
+    pods.message = this.#podsMessage(state);
+    objects.message = objectsMessage(connection);
+    this.#showProgress(connection.feed.state === 'listing' || connection.sync.running?.first === true);
+  }
+
+  #podsMessage(state: SessionState & { readonly state: 'connected' }): string {
+    const { remoteMachine } = this.#options;
+    const { connection, follows, kubeconfigFailure } = state;
+    const { feed } = connection;
+    const lines: string[] = [];
+    if (feed.state === 'interrupted') {
+      const what = connection.podCount === 0 ? vscode.l10n.t('No pods:') : vscode.l10n.t('Pods may be out of date:');
+      lines.push(`${what} ${failureSentence(feed.failure)}`);
+    }
+    if (kubeconfigFailure !== undefined) {
+      lines.push(
+        vscode.l10n.t('The kubeconfig cannot be read any more, and the connection goes on: {0}', kubeconfigFailure),
+      );
+    }
+    if (follows === 'chosen') lines.push(vscode.l10n.t('Context chosen for this window.'));
+    if (remoteMachine !== undefined) lines.push(vscode.l10n.t('Kubeconfig of {0}.', remoteMachine));
+    return lines.join(' ');
+  }
+
+  #setContext(key: string, value: string | boolean | undefined): void {
+    if (this.#contexts.get(key) === value) return;
+    this.#contexts.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+
+  #showProgress(shown: boolean): void {
+    if (shown === (this.#endProgress !== undefined)) return;
+    if (!shown) {
+      this.#endProgress?.();
+      this.#endProgress = undefined;
+      return;
+    }
+    void vscode.window.withProgress(
+      { location: { viewId: views.pods } },
+      () =>
+        new Promise<void>((resolve) => {
+          this.#endProgress = resolve;
+        }),
+    );
+  }
+}
+
+function welcomeOf(state: SessionState): WelcomeState | undefined {
+  if (state.state !== 'connected') return state.state;
+  const { connection } = state;
+  if (connection.podCount > 0) return undefined;
+  switch (connection.feed.state) {
+    case 'listing':
+      return 'listing';
+    case 'live':
+      return 'noPods';
+    case 'interrupted':
+      return connection.feed.failure.kind === 'forbidden' ? 'podsForbidden' : 'unreachable';
+  }
+}
+
+function messageWhileUnconnected(state: SessionState): string {
+  switch (state.state) {
+    case 'brokenKubeconfig':
+      return failureSentence(state.failure);
+    case 'failed':
+      return failureSentence(state.failure);
+    case 'noKubeconfig':
+      return vscode.l10n.t('Looked for {0}.', state.searched.join(', '));
+    case 'noContext':
+      return state.wanted === undefined
+        ? vscode.l10n.t('The kubeconfig has no current context.')
+        : vscode.l10n.t('The kubeconfig has no context {0}. It has: {1}', state.wanted, state.contexts.join(', '));
+    default:
+      return '';
+  }
+}
+
+function objectsMessage(connection: Connection): string {
+  const { running, last } = connection.sync;
+  const ttl = ttlPhrase(connection.ttl);
+  if (running?.first === true) {
+    return `${ttl} ${vscode.l10n.t('First pass: {0} of {1} read.', running.done, running.total)}`;
+  }
+  if (last === undefined) return ttl;
+  const objects = last.objects === 1 ? vscode.l10n.t('1 object') : vscode.l10n.t('{0} objects', last.objects);
+  return `${ttl} ${vscode.l10n.t('Last pass: {0} in {1}.', objects, duration(last.tookMs))}`;
+}

@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
+import type { Freshness, FreshnessState } from '../connection/freshness';
+import type { KeptBecause, ReadKind } from '../manager/reading';
+import { failureLabel, failureSentence } from './failureWording';
+import { timeOfDay } from './times';
+
+/** At most two characters: VS Code drops a decoration whose badge is longer. */
+export const badges: Readonly<Record<FreshnessState, string>> = {
+  notFetched: '○',
+  fetching: '…',
+  fresh: '✓',
+  readOnUse: '↻',
+  stale: '~',
+  kept: '!',
+  notFound: '✗',
+  forbidden: '⊘',
+  failed: '!!',
+};
+
+/** Stands beside the badge of an object that can never change. */
+export const immutableMark = '=';
+
+/** The freshness as a row says it beside its name. */
+export function freshnessLabel(connection: Connection, freshness: Freshness): string {
+  const at = (time: number): string => timeOfDay(connection.wallTime(time));
+  switch (freshness.state) {
+    case 'notFetched':
+      return vscode.l10n.t('not fetched');
+    case 'fetching':
+      return vscode.l10n.t('fetching…');
+    case 'fresh':
+    case 'readOnUse':
+      return vscode.l10n.t('read {0}', at(freshness.readAt));
+    case 'stale':
+      return vscode.l10n.t('stale, read {0}', at(freshness.readAt));
+    case 'kept':
+      return vscode.l10n.t('{0}, copy of {1}', keptLabel(freshness.because), at(freshness.readAt));
+    case 'notFound':
+      return vscode.l10n.t('not found, asked {0}', at(freshness.readAt));
+    case 'forbidden':
+    case 'failed':
+      return vscode.l10n.t('{0}, asked {1}', failureLabel(freshness.failure), at(freshness.since));
+  }
+}
+
+/** The freshness in full sentences, for tooltips, hovers and screen readers. */
+export function freshnessSentence(connection: Connection, freshness: Freshness): string {
+  const at = (time: number): string => timeOfDay(connection.wallTime(time));
+  switch (freshness.state) {
+    case 'notFetched':
+      return vscode.l10n.t('Not fetched yet.');
+    case 'fetching':
+      return vscode.l10n.t('Being fetched for the first time.');
+    case 'fresh':
+      return vscode.l10n.t(
+        'Fresh: read at {0} {1}, fresh until {2}.',
+        at(freshness.readAt),
+        readKindPhrase(freshness.read),
+        at(freshness.until),
+      );
+    case 'readOnUse':
+      return vscode.l10n.t(
+        'Read on use: read at {0} {1}. The TTL is 0, so each use reads it again.',
+        at(freshness.readAt),
+        readKindPhrase(freshness.read),
+      );
+    case 'stale':
+      return vscode.l10n.t(
+        'Stale since {1}: read at {0}; the next use reads it again.',
+        at(freshness.readAt),
+        at(freshness.since),
+      );
+    case 'kept':
+      return vscode.l10n.t(
+        'The copy of {0} is kept since the refresh at {1} failed: {2}',
+        at(freshness.readAt),
+        at(freshness.since),
+        keptSentence(freshness.because),
+      );
+    case 'notFound':
+      return vscode.l10n.t('Not found at {0}: {1}', at(freshness.readAt), failureSentence(freshness.failure));
+    case 'forbidden':
+      return vscode.l10n.t('Forbidden at {0}: {1}', at(freshness.since), failureSentence(freshness.failure));
+    case 'failed':
+      return vscode.l10n.t('Failed at {0}: {1}', at(freshness.since), failureSentence(freshness.failure));
+  }
+}
+
+export function readKindPhrase(read: ReadKind): string {
+  return read === 'quorum' ? vscode.l10n.t('by quorum') : vscode.l10n.t('from the API server’s cache');
+}
+
+function keptLabel(because: KeptBecause): string {
+  return because === 'older' ? vscode.l10n.t('older answer') : failureLabel(because);
+}
+
+function keptSentence(because: KeptBecause): string {
+  return because === 'older' ? vscode.l10n.t('the answer was an older version.') : failureSentence(because);
+}

@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import type { Scope } from '../connection/scope';
+
+export function scopeLabel(scope: Scope): string {
+  switch (scope.in) {
+    case 'all':
+      return vscode.l10n.t('all namespaces');
+    case 'node':
+      return vscode.l10n.t('node {0}', scope.node);
+    case 'namespaces':
+      return scope.namespaces.join(', ');
+  }
+}

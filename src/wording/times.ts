@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+
+/** A time of day, such as `14:02:11`; with the date if it is not today's. Times on screen are absolute: they never rot. */
+export function timeOfDay(wallTime: number): string {
+  const date = new Date(wallTime);
+  const time = new Intl.DateTimeFormat(vscode.env.language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(date);
+  if (date.toDateString() === new Date().toDateString()) return time;
+  return `${new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'short' }).format(date)} ${time}`;
+}
+
+/** A length of time, such as `60 s`, `1.5 s` or `12 ms`. */
+export function duration(ms: number): string {
+  if (Math.abs(ms) < 1000 && ms !== 0) return vscode.l10n.t('{0} ms', formatNumber(Math.round(ms)));
+  return vscode.l10n.t('{0} s', formatNumber(Math.round(ms / 100) / 10));
+}
+
+/** A number of bytes, such as `32 B` or `1.2 kB`. */
+export function byteSize(bytes: number): string {
+  if (bytes < 1000) return vscode.l10n.t('{0} B', formatNumber(bytes));
+  if (bytes < 1_000_000) return vscode.l10n.t('{0} kB', formatNumber(Math.round(bytes / 100) / 10));
+  return vscode.l10n.t('{0} MB', formatNumber(Math.round(bytes / 100_000) / 10));
+}
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(vscode.env.language).format(value);
+}
