@@ -220,7 +220,7 @@ export class Connection implements Disposable {
   async registerByName(namespace: string, name: string, signal?: AbortSignal): Promise<Answer<RegisteredPod>> {
     const answer = await this.#cluster.getPod(namespace, name, signal);
     if (!answer.ok) return answer;
-    this.#upsert(answer.value, true);
+    this.#upsert([answer.value], true);
     const registered = [...this.#registry.pods].find(
       ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name,
     );
@@ -308,15 +308,15 @@ export class Connection implements Disposable {
     feed.following.add(
       this.#cluster.followPods(part, {
         changed: (upserted, removed) => {
-          for (const pod of upserted) {
-            listed?.add(podId(pod));
-            this.#upsert(pod, false);
-          }
+          for (const pod of upserted) listed?.add(podId(pod));
+          this.#upsert(upserted, false);
           for (const pod of removed) this.#remove(pod);
         },
         state: (state) => {
           feed.state = state;
           this.#noteStatus();
+          // Pods may not be listed: those registered by name are read all the same.
+          if (state.state === 'interrupted') this.#applyActivity();
           if (state.state !== 'live' || listed === undefined) return;
           // Pods that an earlier scope had in common with this one may have gone before the list was made.
           for (const { id, pod, byName } of [...this.#registry.pods]) {
@@ -324,15 +324,20 @@ export class Connection implements Disposable {
           }
           listed = undefined;
           void this.#ttl.refresh();
+          this.#applyActivity();
         },
       }),
     );
     return feed;
   }
 
-  #upsert(pod: Pod, byName: boolean): void {
-    const registered = this.#registry.upsert(pod, byName);
-    this.#notePod(pod);
+  /** Registers all before any object is read, since a further reference to an object drops what was read of it. */
+  #upsert(pods: readonly Pod[], byName: boolean): void {
+    const registered: ObjectKey[] = [];
+    for (const pod of pods) {
+      registered.push(...this.#registry.upsert(pod, byName));
+      this.#notePod(pod);
+    }
     this.#sync.add(registered.filter((key) => !this.#registry.isInjectedOnly(key)));
   }
 
@@ -348,7 +353,7 @@ export class Connection implements Disposable {
       if (answer.ok) {
         // A pod of the same name and another uid is another pod, and the one that was registered is gone.
         if (answer.value.metadata.uid !== pod.metadata.uid) this.#remove(pod);
-        this.#upsert(answer.value, true);
+        this.#upsert([answer.value], true);
       } else if (answer.failure.kind === 'notFound') {
         this.#remove(pod);
       }
@@ -434,7 +439,8 @@ export class Connection implements Disposable {
 
   #applyActivity(): void {
     const { sync } = this.#options.settings();
-    this.#sync.setActive(sync === 'always' || (sync === 'visible' && this.#active));
+    const wanted = sync === 'always' || (sync === 'visible' && this.#active);
+    this.#sync.setActive(wanted && this.feed.state !== 'listing');
     this.#setBoundary();
   }
 }

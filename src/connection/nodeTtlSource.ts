@@ -28,6 +28,7 @@ export class NodeTtlSource {
   readonly #ttlOfNode: () => number;
   #node: Node | undefined;
   #failure: Failure | undefined;
+  #refreshing: Promise<void> | undefined;
 
   constructor(options: NodeTtlSourceOptions) {
     this.#options = options;
@@ -47,7 +48,15 @@ export class NodeTtlSource {
     return { from: 'default', because: this.#failure ?? 'noNode' };
   }
 
-  async refresh(): Promise<void> {
+  /** Reads the node again; at most one request at a time. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#read().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #read(): Promise<void> {
     // Who may not read nodes once, may not the next time; asking again each minute would only fill the server's log.
     if (this.#options.fixedSeconds() !== undefined || this.#failure?.kind === 'forbidden') return;
     const name = this.#options.chooseNode();

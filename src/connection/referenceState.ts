@@ -11,8 +11,16 @@ export interface ReferenceState {
   readonly missingKeys: readonly string[];
   /** Whether the pod cannot start with it as it is: something is missing that is not optional. */
   readonly blocking: boolean;
+  /** Whether something is missing that the pod can do without. */
+  readonly tolerated: boolean;
   /** Whether a person should look at it. What is optional and does not exist is as it should be. */
   readonly problem: boolean;
+}
+
+/** Whether an object may well be missing: there are references to it, and all of them are optional. */
+export function isOptional(connection: Connection, key: ObjectKey): boolean {
+  const uses = connection.usesOf(key);
+  return uses.length > 0 && uses.every(({ references }) => references.every(({ optional }) => optional));
 }
 
 export function stateOfReference(connection: Connection, namespace: string, reference: Reference): ReferenceState {
@@ -30,6 +38,7 @@ export function stateOfReference(connection: Connection, namespace: string, refe
     freshness,
     missingKeys,
     blocking: needed && absent,
+    tolerated: reference.optional && absent,
     problem: absent ? !reference.optional : isProblem(freshness),
   };
 }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
-import type { Freshness } from '../connection/freshness';
-import { stateOfReference } from '../connection/referenceState';
+import { isOptional, stateOfReference } from '../connection/referenceState';
 import type { Session } from '../connection/session';
 import { colors } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
@@ -43,19 +42,19 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
     if (connection === undefined || subject === undefined) return undefined;
     switch (subject.row) {
       case 'object':
-        return decorationOf(connection, subject.key, connection.freshness(subject.key));
+        return decorationOf(connection, subject.key, isOptional(connection, subject.key));
       case 'reference': {
         const pod = connection.pod(subject.podId);
         const reference = pod?.references[subject.index];
         if (pod === undefined || reference === undefined) return undefined;
         const state = stateOfReference(connection, pod.pod.metadata.namespace ?? '', reference);
-        if (state.missingKeys.length > 0) return missingKey(state.missingKeys);
-        return decorationOf(connection, state.key, state.freshness);
+        if (state.missingKeys.length > 0) return missingKey(state.missingKeys, state.tolerated);
+        return decorationOf(connection, state.key, reference.optional);
       }
       case 'key': {
         const content = connection.inspect(subject.key)?.content;
         const missing = content?.state === 'object' && !content.object.data.has(subject.dataKey);
-        return missing ? missingKey([subject.dataKey]) : undefined;
+        return missing ? missingKey([subject.dataKey], isOptional(connection, subject.key)) : undefined;
       }
     }
   }
@@ -65,7 +64,9 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
   }
 }
 
-function decorationOf(connection: Connection, key: ObjectKey, freshness: Freshness): vscode.FileDecoration {
+/** @param optional Whether it does not matter if the object is missing: then it is marked, but not as an error. */
+function decorationOf(connection: Connection, key: ObjectKey, optional: boolean): vscode.FileDecoration {
+  const freshness = connection.freshness(key);
   const content = connection.inspect(key)?.content;
   const immutable = content?.state === 'object' && content.object.immutable;
   const badge = badges[freshness.state];
@@ -73,15 +74,15 @@ function decorationOf(connection: Connection, key: ObjectKey, freshness: Freshne
   return new vscode.FileDecoration(
     immutable ? `${badge}${immutableMark}` : badge,
     immutable ? `${sentence} ${vscode.l10n.t('Immutable: it never changes.')}` : sentence,
-    new vscode.ThemeColor(colors[freshness.state]),
+    new vscode.ThemeColor(optional && freshness.state === 'notFound' ? colors.notFetched : colors[freshness.state]),
   );
 }
 
-function missingKey(keys: readonly string[]): vscode.FileDecoration {
+function missingKey(keys: readonly string[], tolerated: boolean): vscode.FileDecoration {
   return new vscode.FileDecoration(
     badges.notFound,
     vscode.l10n.t('The object exists and has no key {0}.', keys.join(', ')),
-    new vscode.ThemeColor(colors.notFound),
+    new vscode.ThemeColor(tolerated ? colors.notFetched : colors.notFound),
   );
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Changes, Connection } from '../connection/connection';
+import { isOptional } from '../connection/referenceState';
 import type { Session } from '../connection/session';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { ObjectKey } from '../objects/objectKey';
@@ -183,9 +184,11 @@ function objectItem(connection: Connection, key: ObjectKey): vscode.TreeItem {
   const size = content?.state === 'object' ? content.object.data.size : undefined;
   const keyCount = size === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', size ?? 0);
   const immutable = content?.state === 'object' && content.object.immutable;
+  const optional = freshness.state === 'notFound' && isOptional(connection, key);
   item.description = [
     ...(oneNamespace ? [] : [key.namespace]),
     freshnessLabel(connection, freshness),
+    ...(optional ? [vscode.l10n.t('optional')] : []),
     ...(size === undefined ? [] : [keyCount]),
     ...(immutable ? [vscode.l10n.t('immutable')] : []),
     usersPhrase(connection, key),

@@ -253,9 +253,9 @@ function referenceItem(connection: Connection, registered: RegisteredPod, index:
   const state = stateOfReference(connection, namespace, reference);
   const item = new vscode.TreeItem(reference.name);
   item.description = [
+    ...state.missingKeys.map((key) => vscode.l10n.t('no key {0}', key)),
     routeLabel(reference),
     ...(reference.optional ? [vscode.l10n.t('optional')] : []),
-    ...state.missingKeys.map((key) => vscode.l10n.t('no key {0}', key)),
     freshnessLabel(connection, state.freshness),
   ].join(' · ');
   item.iconPath = new vscode.ThemeIcon(reference.kind === 'Secret' ? 'lock' : 'symbol-parameter');

@@ -1,0 +1,120 @@
+import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
+import { DisposableList, type Disposable } from '../objects/disposable';
+import { answered, failed, type Answer } from '../objects/failure';
+import type { Node, Pod } from '../objects/kubernetes';
+import type { Cluster, ClusterHost, ContextInfo, GetOptions, PodListener, PodPart } from './contract';
+import { configMapCopy, nodeCopy, objectAsked, secretCopy, type Asked } from './copies';
+import { cancelled, invalid } from './failures';
+import { listIn, objectIn, textIn } from './json';
+import { describe, objectPath } from './paths';
+import { PodFeed } from './podFeed';
+import { ApiPods } from './podSource';
+import type { Requests } from './requests';
+import { trimPod } from './trimPod';
+
+/** An object is at most 1.5 MiB in etcd; its JSON with managed fields and escapes may be several times that. */
+const mostObjectBytes = 16 * 1024 * 1024;
+/** Names alone, where the server can leave out the rest (since 1.15). */
+const namesOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
+export class ConnectedCluster implements Cluster {
+  readonly context: ContextInfo;
+  readonly #requests: Requests;
+  readonly #host: ClusterHost;
+  readonly #owned = new DisposableList();
+
+  constructor(context: ContextInfo, requests: Requests, host: ClusterHost) {
+    this.context = context;
+    this.#requests = requests;
+    this.#host = host;
+    this.#owned.add(requests);
+  }
+
+  async getSecret(namespace: string, name: string, options: GetOptions): Promise<Answer<SecretCopy>> {
+    const asked = { kind: 'Secret', namespace, name, subject: describe('secrets', namespace, name) };
+    const answer = await this.#get('secrets', asked, options);
+    return answer.ok ? secretCopy(answer.value, asked, (base64) => this.#host.seal(base64)) : answer;
+  }
+
+  async getConfigMap(namespace: string, name: string, options: GetOptions): Promise<Answer<ConfigMapCopy>> {
+    const asked = { kind: 'ConfigMap', namespace, name, subject: describe('configmaps', namespace, name) };
+    const answer = await this.#get('configmaps', asked, options);
+    return answer.ok ? configMapCopy(answer.value, asked) : answer;
+  }
+
+  async getPod(namespace: string, name: string, signal?: AbortSignal): Promise<Answer<Pod>> {
+    const asked = { kind: 'Pod', namespace, name, subject: describe('pods', namespace, name) };
+    const answer = await this.#get('pods', asked, withSignal(signal));
+    if (!answer.ok) return answer;
+    const object = objectAsked(answer.value, asked);
+    if (!object.ok) return object;
+    const pod = trimPod(answer.value);
+    return pod === undefined ? failed(invalid(asked.subject, 'it is no pod')) : answered(pod);
+  }
+
+  async getNode(name: string, signal?: AbortSignal): Promise<Answer<Node>> {
+    const asked = { kind: 'Node', name, subject: describe('nodes', undefined, name) };
+    const answer = await this.#get('nodes', asked, withSignal(signal));
+    return answer.ok ? nodeCopy(answer.value, asked) : answer;
+  }
+
+  listNamespaces(signal?: AbortSignal): Promise<Answer<readonly string[]>> {
+    return this.#names('namespaces', signal);
+  }
+
+  listNodes(signal?: AbortSignal): Promise<Answer<readonly string[]>> {
+    return this.#names('nodes', signal);
+  }
+
+  followPods(part: PodPart, listener: PodListener): Disposable {
+    const feed = this.#owned.add(new PodFeed(new ApiPods(this.#requests, part), listener, this.#host));
+    feed.start();
+    return feed;
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  async #get(resource: string, asked: Asked, options: GetOptions): Promise<Answer<unknown>> {
+    if (this.#owned.disposed || options.signal?.aborted === true) return failed(cancelled(asked.subject));
+    const path = objectPath(resource, asked.namespace, asked.name);
+    if (!path.ok) return path;
+    return this.#requests.get({
+      path: path.value,
+      query: { resourceVersion: options.resourceVersion === '' ? undefined : options.resourceVersion },
+      subject: asked.subject,
+      signal: options.signal,
+      mostBytes: mostObjectBytes,
+    });
+  }
+
+  async #names(resource: 'namespaces' | 'nodes', signal: AbortSignal | undefined): Promise<Answer<readonly string[]>> {
+    const names: string[] = [];
+    let next: string | undefined;
+    do {
+      const answer = await this.#requests.get({
+        path: `/api/v1/${resource}`,
+        query: { limit: '500', continue: next },
+        subject: resource,
+        signal,
+        accept: namesOnly,
+        mostBytes: 4 * mostObjectBytes,
+      });
+      if (!answer.ok) return answer;
+      const list = objectIn(answer.value);
+      if (list === undefined || !Array.isArray(list['items'])) return failed(invalid(resource, 'it is not a list'));
+      for (const item of listIn(list['items'])) {
+        const name = textIn(objectIn(objectIn(item)?.['metadata'])?.['name']);
+        if (name === undefined) return failed(invalid(resource, 'one of them has no name'));
+        names.push(name);
+      }
+      next = textIn(objectIn(list['metadata'])?.['continue']);
+    } while (next !== undefined);
+    return answered(names);
+  }
+}
+
+function withSignal(signal: AbortSignal | undefined): GetOptions {
+  return signal === undefined ? { resourceVersion: '' } : { resourceVersion: '', signal };
+}

@@ -1,0 +1,259 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Cluster as ClientCluster, User as ClientUser } from '@kubernetes/client-node';
+import { answered, failed, type Answer } from '../objects/failure';
+import type { Disposable } from '../objects/disposable';
+import type { ClusterHost } from './contract';
+import { configuration, credentials } from './failures';
+import { runPlugin, type PluginClusterInfo, type PluginCredential, type PluginHost } from './execPlugin';
+import { present } from './json';
+import type { ResolvedContext, UserEntry } from './kubeconfig';
+
+/** What `KubeConfig` needs to sign requests, with every file read and every plugin run. */
+export interface Identity {
+  readonly cluster: ClientCluster;
+  readonly user: ClientUser;
+  /** The impersonation headers that `KubeConfig` leaves out. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** As client-go: files are read again once a minute. */
+const fileLifeMs = 60_000;
+/** How long a fruitless search for fresh credentials is not repeated, so that a plugin is not run for every hover. */
+const fruitlessMs = 5_000;
+
+/** The credentials of one context: read on demand, kept while they are good, renewed once for all who are refused. */
+export class Credentials implements Disposable {
+  readonly #context: ResolvedContext;
+  readonly #proxy: string | undefined;
+  readonly #host: PluginHost;
+  readonly #ending = new AbortController();
+  readonly #usesFiles: boolean;
+  #identity: Identity | undefined;
+  #digest = '';
+  #readAt = 0;
+  #fruitlessAt = Number.NEGATIVE_INFINITY;
+  #plugin: PluginCredential | undefined;
+  #loading: Promise<Answer<Identity>> | undefined;
+  #renewing: Promise<Answer<Identity>> | undefined;
+
+  constructor(context: ResolvedContext, proxy: string | undefined, host: PluginHost) {
+    this.#context = context;
+    this.#proxy = proxy;
+    this.#host = host;
+    const { cluster, user } = context;
+    this.#usesFiles = [cluster.caFile, user?.certFile, user?.keyFile, user?.tokenFile].some(
+      (file) => file !== undefined,
+    );
+  }
+
+  /** The credentials to send. Parallel callers share one plugin run. The same object while nothing changed. */
+  current(): Promise<Answer<Identity>> {
+    if (this.#identity !== undefined && this.#isFresh()) return Promise.resolve(answered(this.#identity));
+    return this.#load();
+  }
+
+  /**
+   * Newer credentials than those that the server refused, by running the plugin and reading the files again. Callers
+   * that were refused at the same time share one search. Answers `refused` itself if there are no others.
+   */
+  async newerThan(refused: Identity): Promise<Answer<Identity>> {
+    if (this.#renewing !== undefined) return this.#renewing;
+    if (this.#identity !== undefined && this.#identity !== refused) return answered(this.#identity);
+    if (this.#host.clock.now() - this.#fruitlessAt < fruitlessMs) return answered(refused);
+    this.#renewing = this.#renew(refused).finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  dispose(): void {
+    this.#ending.abort();
+  }
+
+  async #renew(refused: Identity): Promise<Answer<Identity>> {
+    // What is being read at this moment may be what was refused.
+    await this.#loading;
+    this.#plugin = undefined;
+    const found = await this.#load();
+    if (found.ok && found.value === refused) this.#fruitlessAt = this.#host.clock.now();
+    return found;
+  }
+
+  #isFresh(): boolean {
+    if (this.#usesFiles && this.#host.clock.now() - this.#readAt >= fileLifeMs) return false;
+    return this.#context.user?.plugin === undefined || this.#pluginIsFresh();
+  }
+
+  #pluginIsFresh(): boolean {
+    if (this.#plugin === undefined) return false;
+    return this.#plugin.expiresAt === undefined || this.#host.clock.wallTime() < this.#plugin.expiresAt;
+  }
+
+  #load(): Promise<Answer<Identity>> {
+    this.#loading ??= this.#read().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #read(): Promise<Answer<Identity>> {
+    const cluster = await this.#readCluster();
+    if (!cluster.ok) return cluster;
+    const user = await this.#readUser(cluster.value);
+    if (!user.ok) return user;
+    const headers = impersonation(this.#context.user);
+    if (!headers.ok) return headers;
+    const identity: Identity = { cluster: cluster.value, user: user.value, headers: headers.value };
+    this.#readAt = this.#host.clock.now();
+    const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+    if (this.#identity === undefined || digest !== this.#digest) this.#identity = identity;
+    this.#digest = digest;
+    return answered(this.#identity);
+  }
+
+  async #readCluster(): Promise<Answer<ClientCluster>> {
+    const { cluster, info } = this.#context;
+    const ca = await dataOrFile(cluster.caData, cluster.caFile, 'certificate authority');
+    if (!ca.ok) return ca;
+    return answered(
+      present<ClientCluster>({
+        name: info.cluster,
+        server: cluster.server,
+        // With nothing verified, an authority would only make a socket of its own necessary.
+        caData: cluster.skipTlsVerify ? undefined : ca.value,
+        // Without TLS there is nothing to verify, and the client throws unless it is told so.
+        skipTLSVerify: cluster.skipTlsVerify || cluster.server.startsWith('http:'),
+        tlsServerName: cluster.tlsServerName,
+        proxyUrl: this.#proxy,
+      }),
+    );
+  }
+
+  async #readUser(cluster: ClientCluster): Promise<Answer<ClientUser>> {
+    const entry = this.#context.user;
+    // The client applies the certificate authority only where there is a user.
+    if (entry === undefined) return answered({ name: 'none' });
+    const certificate = await dataOrFile(entry.certData, entry.certFile, 'client certificate');
+    if (!certificate.ok) return certificate;
+    const key = await dataOrFile(entry.keyData, entry.keyFile, 'client key');
+    if (!key.ok) return key;
+    const token = await tokenOf(entry);
+    if (!token.ok) return token;
+    const plugin = await this.#runPlugin(entry, cluster);
+    if (!plugin.ok) return plugin;
+    const { value: signed } = plugin;
+    return answered(
+      present<ClientUser>({
+        name: this.#context.info.user,
+        certData: signed?.certificate === undefined ? certificate.value : base64(signed.certificate),
+        keyData: signed?.key === undefined ? key.value : base64(signed.key),
+        token: signed?.token ?? token.value,
+        // A token wins over a password, as in client-go.
+        username: token.value === undefined && signed?.token === undefined ? entry.username : undefined,
+        password: token.value === undefined && signed?.token === undefined ? (entry.password ?? '') : undefined,
+        impersonateUser: entry.impersonateUser,
+      }),
+    );
+  }
+
+  async #runPlugin(entry: UserEntry, cluster: ClientCluster): Promise<Answer<PluginCredential | undefined>> {
+    if (entry.plugin === undefined) return answered(undefined);
+    if (this.#pluginIsFresh()) return answered(this.#plugin);
+    const info = entry.plugin.provideClusterInfo ? this.#clusterInfo(cluster) : undefined;
+    const answer = await runPlugin(entry.plugin, info, this.#host, this.#ending.signal);
+    if (answer.ok) this.#plugin = answer.value;
+    return answer;
+  }
+
+  #clusterInfo(cluster: ClientCluster): PluginClusterInfo {
+    const { skipTlsVerify, pluginConfig, proxyUrl } = this.#context.cluster;
+    return present<PluginClusterInfo>({
+      server: cluster.server,
+      'tls-server-name': cluster.tlsServerName,
+      'insecure-skip-tls-verify': skipTlsVerify ? true : undefined,
+      'certificate-authority-data': cluster.caData,
+      'proxy-url': proxyUrl,
+      config: pluginConfig,
+    });
+  }
+}
+
+/**
+ * Why TLS or the server may have refused the client certificate of an identity, if the certificate itself says so.
+ * @param now Milliseconds since 1970.
+ */
+export function certificateProblem(
+  identity: Identity,
+  now: ReturnType<ClusterHost['clock']['wallTime']>,
+): string | undefined {
+  if (identity.user.certData === undefined) return undefined;
+  try {
+    const { validTo } = new X509Certificate(Buffer.from(identity.user.certData, 'base64'));
+    return Date.parse(validTo) < now
+      ? `The client certificate of user ${JSON.stringify(identity.user.name)} expired on ${validTo}. Renew it.`
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Base64, as `KubeConfig` takes it. Data win over a file, as in client-go. */
+async function dataOrFile(
+  data: string | undefined,
+  file: string | undefined,
+  what: string,
+): Promise<Answer<string | undefined>> {
+  if (data !== undefined || file === undefined) return answered(data);
+  try {
+    return answered((await readFile(file)).toString('base64'));
+  } catch (error) {
+    return failed(credentials(`The ${what} ${file} cannot be read (${codeOf(error)}). Check the kubeconfig.`));
+  }
+}
+
+async function tokenOf(entry: UserEntry): Promise<Answer<string | undefined>> {
+  if (entry.tokenFile !== undefined) {
+    try {
+      const token = (await readFile(entry.tokenFile, 'utf8')).trim();
+      if (token !== '') return answered(token);
+      if (entry.token === undefined) return failed(credentials(`The token file ${entry.tokenFile} is empty.`));
+    } catch (error) {
+      if (entry.token === undefined) {
+        return failed(credentials(`The token file ${entry.tokenFile} cannot be read (${codeOf(error)}).`));
+      }
+    }
+  }
+  if (entry.token !== undefined) return answered(entry.token.trim());
+  if (entry.authProvider === undefined || entry.plugin !== undefined) return answered(undefined);
+  if (entry.authProvider.token !== undefined) return answered(entry.authProvider.token.trim());
+  return failed(
+    credentials(
+      `The kubeconfig signs in by the auth-provider ${JSON.stringify(entry.authProvider.name)}, which is not supported ` +
+        `and which kubectl dropped in 1.26. Use its exec plugin instead, such as gke-gcloud-auth-plugin or kubelogin.`,
+    ),
+  );
+}
+
+function impersonation(entry: UserEntry | undefined): Answer<Identity['headers']> {
+  if (entry === undefined) return answered({});
+  const { impersonateGroups: groups, impersonateUid: uid, impersonateExtra } = entry;
+  const extra = Object.entries(impersonateExtra);
+  if (entry.impersonateUser === undefined) {
+    if (groups.length === 0 && uid === undefined && extra.length === 0) return answered({});
+    return failed(configuration('The kubeconfig impersonates groups, a uid or extra fields, but no user (as).'));
+  }
+  return answered({
+    ...(groups.length === 0 ? {} : { 'Impersonate-Group': groups }),
+    ...(uid === undefined ? {} : { 'Impersonate-Uid': uid }),
+    ...Object.fromEntries(extra.map(([key, values]) => [`Impersonate-Extra-${encodeURIComponent(key)}`, values])),
+  });
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+}

@@ -1,0 +1,257 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { answered, failed, type Answer } from '../objects/failure';
+import type { ClusterHost } from './contract';
+import { credentials } from './failures';
+import { objectIn, present, textIn } from './json';
+import type { PluginEntry } from './kubeconfig';
+import { shortened } from './redaction';
+
+/** What a credential plugin answered: a token, a client certificate with its key, or both. */
+export interface PluginCredential {
+  readonly token?: string;
+  /** PEM. */
+  readonly certificate?: string;
+  /** PEM. */
+  readonly key?: string;
+  /** Milliseconds since 1970; absent: until the server refuses it. */
+  readonly expiresAt?: number;
+}
+
+/** `spec.cluster` of `KUBERNETES_EXEC_INFO`. */
+export type PluginClusterInfo = Readonly<Record<string, unknown>>;
+
+export type PluginHost = Pick<ClusterHost, 'clock' | 'env' | 'pluginFolders' | 'pluginTimeoutMs'>;
+
+const apiVersions: ReadonlySet<string> = new Set([
+  'client.authentication.k8s.io/v1',
+  'client.authentication.k8s.io/v1beta1',
+]);
+const mostOutput = 1024 * 1024;
+const mostComplaint = 8 * 1024;
+
+/**
+ * Runs a credential plugin (client-go's exec credentials) and reads what it says. Nothing that the plugin prints
+ * reaches a message, but for the redacted first line of what it complains about.
+ * @param signal Ends the run.
+ */
+export async function runPlugin(
+  plugin: PluginEntry,
+  cluster: PluginClusterInfo | undefined,
+  host: PluginHost,
+  signal: AbortSignal,
+): Promise<Answer<PluginCredential>> {
+  if (!apiVersions.has(plugin.apiVersion)) {
+    return failed(
+      credentials(
+        `Credential plugin ${plugin.command} uses API version ${JSON.stringify(plugin.apiVersion)}; ` +
+          `client.authentication.k8s.io/v1 and v1beta1 are supported. Update the user in the kubeconfig.`,
+      ),
+    );
+  }
+  if (plugin.interactiveMode === 'Always') {
+    return failed(
+      credentials(
+        `Credential plugin ${plugin.command} needs a terminal (interactiveMode Always). Run kubectl once, or change the mode.`,
+      ),
+    );
+  }
+  const env = environment(plugin, cluster, host.env);
+  const found = await findCommand(plugin, env, host.pluginFolders);
+  if (!found.ok) return found;
+  const printed = await run(found.value, plugin, env, host, signal);
+  return printed.ok ? readCredential(plugin, printed.value) : printed;
+}
+
+function environment(
+  plugin: PluginEntry,
+  cluster: PluginClusterInfo | undefined,
+  env: PluginHost['env'],
+): Record<string, string | undefined> {
+  const info = {
+    kind: 'ExecCredential',
+    apiVersion: plugin.apiVersion,
+    spec: { ...(cluster === undefined ? {} : { cluster }), interactive: false },
+  };
+  const own = Object.fromEntries(plugin.env.map(({ name, value }) => [name, value]));
+  return { ...env, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) };
+}
+
+async function findCommand(
+  plugin: PluginEntry,
+  env: Readonly<Record<string, string | undefined>>,
+  moreFolders: readonly string[],
+): Promise<Answer<string>> {
+  const hint = plugin.installHint === undefined ? '' : ` ${plugin.installHint.trim()}`;
+  if (path.isAbsolute(plugin.command)) {
+    if (await isExecutable(plugin.command)) return answered(plugin.command);
+    return failed(credentials(`Credential plugin ${plugin.command} does not exist or cannot be run.${hint}`));
+  }
+  const searchPath = pathIn(env);
+  const folders = [...searchPath.split(path.delimiter).filter((folder) => folder !== ''), ...moreFolders];
+  // Windows starts scripts only through a shell, and a shell would interpret the arguments.
+  const endings = process.platform === 'win32' ? ['.exe', '.com', ''] : [''];
+  for (const folder of folders) {
+    for (const ending of endings) {
+      const file = path.join(folder, plugin.command + ending);
+      if (await isExecutable(file)) return answered(file);
+    }
+  }
+  const also = moreFolders.length === 0 ? '' : `, nor in ${moreFolders.join(', ')}`;
+  return failed(
+    credentials(`Credential plugin ${plugin.command} was not found in PATH (${searchPath})${also}.${hint}`),
+  );
+}
+
+/** Windows takes the names of variables in any case. */
+function pathIn(env: Readonly<Record<string, string | undefined>>): string {
+  if (process.platform !== 'win32') return env['PATH'] ?? '';
+  return Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? '';
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function run(
+  file: string,
+  plugin: PluginEntry,
+  env: Record<string, string | undefined>,
+  host: PluginHost,
+  signal: AbortSignal,
+): Promise<Answer<string>> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve(failed({ kind: 'cancelled', message: `Credential plugin ${plugin.command} is no longer needed.` }));
+      return;
+    }
+    // A process group of its own, so that the time limit also ends what the plugin started.
+    const child = spawn(file, plugin.args, {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      detached: process.platform !== 'win32',
+    });
+    const printed = new Capture(mostOutput);
+    const complained = new Capture(mostComplaint);
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed.add(chunk);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      complained.add(chunk);
+    });
+    const stop = (answer: Answer<string>): void => {
+      endGroup(child);
+      settle(answer);
+    };
+    const limit = host.clock.after(host.pluginTimeoutMs, () => {
+      const seconds = Math.round(host.pluginTimeoutMs / 1000);
+      stop(
+        failed(credentials(`Credential plugin ${plugin.command} did not finish within ${seconds} s and was ended.`)),
+      );
+    });
+    const abort = (): void => {
+      stop(failed({ kind: 'cancelled', message: `Credential plugin ${plugin.command} is no longer needed.` }));
+    };
+    const settle = (answer: Answer<string>): void => {
+      limit.dispose();
+      signal.removeEventListener('abort', abort);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve(answer);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      settle(
+        failed(credentials(`Credential plugin ${plugin.command} could not be started (${error.code ?? 'unknown'}).`)),
+      );
+    });
+    child.on('close', (code, endedBy) => {
+      if (code === 0) {
+        settle(
+          printed.full
+            ? failed(credentials(`Credential plugin ${plugin.command} printed more than a credential.`))
+            : answered(printed.text()),
+        );
+        return;
+      }
+      const said = shortened(complained.text());
+      const how = code === null ? `was ended by ${endedBy ?? 'a signal'}` : `failed with code ${code}`;
+      settle(failed(credentials(`Credential plugin ${plugin.command} ${how}${said === '' ? '.' : `: ${said}`}`)));
+    });
+  });
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It ended meanwhile.
+  }
+}
+
+/** The first bytes of what a process prints. */
+class Capture {
+  readonly #most: number;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get full(): boolean {
+    return this.#size > this.#most;
+  }
+
+  add(chunk: Buffer): void {
+    if (!this.full) this.#chunks.push(chunk);
+    this.#size += chunk.length;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).subarray(0, this.#most).toString('utf8');
+  }
+}
+
+function readCredential(plugin: PluginEntry, printed: string): Answer<PluginCredential> {
+  const wrong = (what: string): Answer<PluginCredential> =>
+    failed(
+      credentials(
+        `Credential plugin ${plugin.command} did not print a credential: ${what}. Run it in a terminal to see why.`,
+      ),
+    );
+  if (printed.trim() === '') return wrong('it printed nothing');
+  let value: unknown;
+  try {
+    value = JSON.parse(printed);
+  } catch {
+    return wrong('its output is not JSON');
+  }
+  const credential = objectIn(value);
+  if (credential?.['kind'] !== 'ExecCredential') return wrong('its output is not of the kind ExecCredential');
+  if (credential['apiVersion'] !== plugin.apiVersion) {
+    return wrong(`its output has another API version than ${plugin.apiVersion}`);
+  }
+  const status = objectIn(credential['status']);
+  if (status === undefined) return wrong('its output has no status');
+  const token = textIn(status['token'])?.trim();
+  const certificate = textIn(status['clientCertificateData']);
+  const key = textIn(status['clientKeyData']);
+  if ((certificate === undefined) !== (key === undefined))
+    return wrong('a certificate needs a key and a key a certificate');
+  if (token === undefined && certificate === undefined) return wrong('it has neither a token nor a certificate');
+  const expiry = textIn(status['expirationTimestamp']);
+  const expiresAt = expiry === undefined ? undefined : Date.parse(expiry);
+  if (Number.isNaN(expiresAt)) return wrong('its expirationTimestamp is not a time');
+  return answered(present<PluginCredential>({ token, certificate, key, expiresAt }));
+}

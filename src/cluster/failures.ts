@@ -1,0 +1,185 @@
+import { failureOfStatus, type ApiStatus, type Failure } from '../objects/failure';
+import { numberIn, objectIn, textIn } from './json';
+import { redact } from './redaction';
+
+/** Where a request went, for messages. */
+export interface Destination {
+  /** `host:port` of the API server. */
+  readonly server: string;
+  /** `host:port` of the proxy, if there is one. */
+  readonly proxy: string | undefined;
+}
+
+/** The parts of an HTTP answer that say why it is not the one wished for. */
+export interface RefusedAnswer {
+  readonly code: number;
+  readonly contentType: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly body: string;
+}
+
+export function cancelled(subject: string): Failure {
+  return { kind: 'cancelled', message: `Reading ${subject} was cancelled.` };
+}
+
+export function timedOut(subject: string, ms: number): Failure {
+  return {
+    kind: 'timeout',
+    message: `No answer about ${subject} within ${seconds(ms)}. Check the connection to the cluster.`,
+  };
+}
+
+export function invalid(subject: string, what: string): Failure {
+  return { kind: 'invalid', message: `The answer about ${subject} is not what the Kubernetes API promises: ${what}.` };
+}
+
+export function configuration(message: string): Failure {
+  return { kind: 'configuration', message };
+}
+
+export function credentials(message: string): Failure {
+  return { kind: 'credentials', message };
+}
+
+/** Milliseconds of a `Retry-After` header: a number of seconds or a date. */
+export function retryAfterMs(header: string | undefined, wallTime: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - wallTime);
+}
+
+/** Reads a Kubernetes `Status`; undefined if the value is none. */
+export function statusIn(value: unknown, httpCode: number): ApiStatus | undefined {
+  const status = objectIn(value);
+  if (status?.['kind'] !== 'Status') return undefined;
+  const reason = textIn(status['reason']) ?? '';
+  return {
+    code: numberIn(status['code']) ?? httpCode,
+    reason,
+    message: textIn(status['message']) ?? (reason === '' ? `HTTP ${httpCode}` : reason),
+  };
+}
+
+/** The failure that an answer other than 200 stands for. */
+export function failureOfAnswer(answer: RefusedAnswer, subject: string, wallTime: number): Failure {
+  const wait = retryAfterMs(answer.retryAfter, wallTime);
+  const status = statusIn(parsed(answer.body), answer.code);
+  if (status !== undefined) return failureOfStatus(status, wait);
+  const { kind, advice } = meaningOfCode(answer.code);
+  const type = answer.contentType?.split(';')[0]?.trim() ?? 'nothing';
+  return {
+    kind,
+    message: `Asked for ${subject}: HTTP ${answer.code} with ${type} instead of a Kubernetes status. ${advice}`,
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  };
+}
+
+function meaningOfCode(code: number): Pick<Failure, 'kind'> & { readonly advice: string } {
+  if (code === 401) return { kind: 'unauthorized', advice: 'The credentials were refused; sign in again.' };
+  if (code === 429) return { kind: 'throttled', advice: 'The server asks to wait.' };
+  if (code >= 500) return { kind: 'server', advice: 'A proxy or load balancer in between may have answered.' };
+  // Also 404: a page that a proxy does not have says nothing about whether the object exists.
+  if (code >= 300 && code < 400) {
+    return { kind: 'invalid', advice: 'It points elsewhere; check the server address in the kubeconfig.' };
+  }
+  return { kind: 'invalid', advice: 'Check the server address and the proxy in the kubeconfig.' };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The failure that an error of a socket, of TLS, of the HTTP parser or of a proxy stands for. */
+export function failureOfError(error: unknown, subject: string, to: Destination): Failure {
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : '';
+  const failure = (kind: Failure['kind'], what: string): Failure => ({
+    kind,
+    message: `Could not ask ${to.server} for ${subject}: ${what}`,
+  });
+  const trust = tlsProblem(code, message);
+  if (trust !== undefined) return failure('tls', trust);
+  if (code.startsWith('HPE_')) {
+    return failure('invalid', 'the answer is not HTTP. Check the server address in the kubeconfig.');
+  }
+  if (code === 'ERR_INVALID_CHAR') {
+    return failure('credentials', 'the token holds characters that cannot be sent. Check the kubeconfig.');
+  }
+  return failure('unreachable', connectionProblem(code, message, to.proxy));
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return '';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // One error for each address that was tried, as the name has several.
+  if (code === '' && error instanceof AggregateError) return codeOf(error.errors[0]);
+  // The SOCKS client keeps only the message of the socket's error.
+  if (code === '' && error instanceof Error) return /\bE[A-Z]{5,}\b/.exec(error.message)?.[0] ?? '';
+  return code;
+}
+
+function tlsProblem(code: string, message: string): string | undefined {
+  switch (code) {
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'CERT_SIGNATURE_FAILURE':
+    case 'CERT_UNTRUSTED':
+      return `its certificate is not signed by an authority that the kubeconfig trusts (${code}). Check certificate-authority.`;
+    case 'CERT_HAS_EXPIRED':
+      return 'its certificate has expired. Renew it, or check the clock of this machine.';
+    case 'CERT_NOT_YET_VALID':
+      return 'its certificate is not valid yet. Check the clock of this machine.';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'its certificate is for another name. Check server, or set tls-server-name in the kubeconfig.';
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+      return 'it does not speak TLS. Check whether server should start with http://.';
+    default:
+  }
+  if (/alert (certificate )?expired|CERTIFICATE_EXPIRED/i.test(`${message} ${code}`)) {
+    return 'it says that the client certificate has expired. Renew it.';
+  }
+  if (/alert|ALERT/.test(message) && (code.startsWith('ERR_SSL') || code === 'EPROTO')) {
+    return `it refused the TLS connection (${code}). Check the client certificate.`;
+  }
+  if (/^(ERR_SSL|ERR_TLS|ERR_OSSL|CERT_|CRL_|EPROTO$|UNABLE_TO_)/.test(code)) return `TLS failed (${code}).`;
+  return undefined;
+}
+
+function connectionProblem(code: string, message: string, proxy: string | undefined): string {
+  const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EAI_NODATA':
+      return `the name cannot be resolved${through} (${code}). Check the address, the network and the VPN.`;
+    case 'ECONNREFUSED':
+      return `the connection${through} was refused. Check that the cluster and its tunnel are running.`;
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+    case 'ENETDOWN':
+    case 'ETIMEDOUT':
+      return `it cannot be reached${through} (${code}). Check the network and the VPN.`;
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+      return `the connection${through} broke off.`;
+    default:
+  }
+  const refusal = /^Bad response: (\d+)$/.exec(message)?.[1];
+  if (refusal !== undefined) return `the proxy ${proxy ?? ''} refused with HTTP ${refusal}.`;
+  return `the connection${through} failed (${code === '' ? redact(message).slice(0, 100) : code}).`;
+}
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,300 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { answered, failed, type Answer, type Failure } from '../objects/failure';
+import type { Disposable } from '../objects/disposable';
+import type { ClusterHost } from './contract';
+import { certificateProblem, type Credentials, type Identity } from './credentials';
+import { cancelled, failureOfAnswer, failureOfError, invalid, timedOut } from './failures';
+import { LineSplitter } from './lines';
+import { Permits } from './permits';
+import type { Transport } from './transport';
+
+/** A question to the API server. */
+export interface Question {
+  /** Below the server's address, with every segment encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** What is asked for, in the words of the API server's messages: `secrets "db" in namespace "shop"`. */
+  readonly subject: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Instead of `application/json`. */
+  readonly accept?: string;
+  /** The longest body, or line of a watch, in bytes. */
+  readonly mostBytes: number;
+}
+
+export interface WatchReader {
+  /** The server accepted the watch. */
+  opened(): void;
+  /** One event; a failure ends the watch. */
+  event(value: unknown): Failure | undefined;
+  /** After this many milliseconds without data the watch ends as `silent`. */
+  readonly silenceMs: number;
+}
+
+/** `ended`: by the server, as it should. `silent`: it may be dead. Both can go on where they were. */
+export type WatchEnd = 'ended' | 'silent';
+
+/** How many GETs are under way at a time, and so how many sockets they use. */
+const mostParallel = 8;
+const mostStatusBytes = 64 * 1024;
+
+type RequestHost = Pick<ClusterHost, 'clock' | 'log' | 'requestTimeoutMs'>;
+
+/** Sends questions with credentials, renews refused ones once, and turns whatever happens into an answer. */
+export class Requests implements Disposable {
+  readonly #transport: Transport;
+  readonly #credentials: Credentials;
+  readonly #host: RequestHost;
+  readonly #permits = new Permits(mostParallel);
+  readonly #disposal = new AbortController();
+
+  constructor(transport: Transport, credentials: Credentials, host: RequestHost) {
+    this.#transport = transport;
+    this.#credentials = credentials;
+    this.#host = host;
+  }
+
+  /** The JSON of one object or one page of a list. The time limit covers connecting, headers and body. */
+  get(question: Question): Promise<Answer<unknown>> {
+    return this.#withCredentials(question, async (identity, ending) => {
+      const giveBack = await this.#permits.acquire(ending.signal);
+      if (giveBack === undefined) return failed(ending.failure ?? cancelled(question.subject));
+      try {
+        return await this.#exchange(question, identity, ending, (response) => readJson(response, question));
+      } finally {
+        giveBack();
+      }
+    });
+  }
+
+  /** Reads a watch until it ends. The time limit covers connecting and headers. */
+  watch(question: Question, reader: WatchReader): Promise<Answer<WatchEnd>> {
+    return this.#withCredentials(question, (identity, ending) =>
+      this.#exchange(question, identity, ending, async (response, limit) => {
+        limit.dispose();
+        reader.opened();
+        return this.#readEvents(response, question, reader, ending);
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.#disposal.abort();
+    this.#credentials.dispose();
+    this.#transport.dispose();
+  }
+
+  async #withCredentials<T>(
+    question: Question,
+    attempt: (identity: Identity, ending: Ending) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> {
+    const ending = new Ending();
+    const stopListening = ending.on([this.#disposal.signal, question.signal], cancelled(question.subject));
+    try {
+      // Before the credentials are asked for: that may run a plugin.
+      if (ending.failure !== undefined) return failed(ending.failure);
+      const identity = await ending.race(this.#credentials.current());
+      if (!identity.ok) return identity;
+      const first = await attempt(identity.value, ending);
+      if (first.ok || first.failure.kind !== 'unauthorized') return first;
+      const newer = await ending.race(this.#credentials.newerThan(identity.value));
+      if (!newer.ok) return newer;
+      const last = newer.value === identity.value ? first : await attempt(newer.value, ending);
+      if (last.ok || last.failure.kind !== 'unauthorized') return last;
+      const problem = certificateProblem(newer.value, this.#host.clock.wallTime());
+      return problem === undefined ? last : failed({ kind: 'tls', message: problem });
+    } finally {
+      stopListening();
+    }
+  }
+
+  async #exchange<T>(
+    question: Question,
+    identity: Identity,
+    ending: Ending,
+    take: (response: IncomingMessage, limit: Disposable) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> {
+    const { clock, log, requestTimeoutMs } = this.#host;
+    const path = question.path + queryOf(question);
+    const started = clock.now();
+    const limit = clock.after(requestTimeoutMs, () => {
+      ending.end(timedOut(question.subject, requestTimeoutMs));
+      this.#transport.closeIdle();
+    });
+    let code: number | undefined;
+    let answer: Answer<T>;
+    try {
+      const signed = await this.#transport.sign(identity);
+      if (!signed.ok) {
+        answer = signed;
+      } else {
+        const headers: OutgoingHttpHeaders = {
+          Accept: question.accept ?? 'application/json',
+          'Accept-Encoding': 'gzip',
+        };
+        const response = await this.#transport.get(signed.value, path, headers, ending.signal);
+        code = response.statusCode ?? 0;
+        answer = code === 200 ? await take(response, limit) : await this.#refusal(response, code, question);
+      }
+    } catch (error) {
+      answer = failed(ending.failure ?? failureOfError(error, question.subject, this.#transport.destination));
+    }
+    limit.dispose();
+    const outcome = answer.ok || answer.failure.status !== undefined ? String(code) : answer.failure.kind;
+    log.request(`GET ${shownPath(path)} ${outcome} ${Math.round(clock.now() - started)} ms`);
+    return answer;
+  }
+
+  async #refusal(response: IncomingMessage, code: number, question: Question): Promise<Answer<never>> {
+    const body = await readBody(response, mostStatusBytes);
+    const { 'content-type': contentType, 'retry-after': retryAfter } = response.headers;
+    const refused = { code, contentType, retryAfter, body: body?.toString('utf8') ?? '' };
+    return failed(failureOfAnswer(refused, question.subject, this.#host.clock.wallTime()));
+  }
+
+  async #readEvents(
+    response: IncomingMessage,
+    question: Question,
+    reader: WatchReader,
+    ending: Ending,
+  ): Promise<Answer<WatchEnd>> {
+    const lines = new LineSplitter(question.mostBytes);
+    let silent = false as boolean;
+    const arm = (): Disposable =>
+      this.#host.clock.after(reader.silenceMs, () => {
+        silent = true;
+        response.destroy();
+      });
+    let silence = arm();
+    try {
+      for await (const chunk of response) {
+        silence.dispose();
+        silence = arm();
+        const complete = lines.add(chunk as Buffer);
+        if (complete === undefined) return failed(invalid(question.subject, 'a line of the watch is too long'));
+        for (const line of complete) {
+          if (ending.failure !== undefined) return failed(ending.failure);
+          const event = parse(line);
+          if (event === undefined) return failed(invalid(question.subject, 'a line of the watch is not JSON'));
+          const failure = reader.event(event.value);
+          if (failure !== undefined) return failed(failure);
+        }
+      }
+    } catch (error) {
+      if (!silent) throw error;
+    } finally {
+      silence.dispose();
+      response.destroy();
+    }
+    if (ending.failure !== undefined) return failed(ending.failure);
+    return answered(silent ? 'silent' : 'ended');
+  }
+}
+
+/** Why a request ends before its answer is complete. The first reason counts. */
+class Ending {
+  readonly #controller = new AbortController();
+  #failure: Failure | undefined;
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  end(failure: Failure): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.#controller.abort();
+  }
+
+  /** Ends with the failure when one of the signals is aborted, until the answered function is called. */
+  on(signals: readonly (AbortSignal | undefined)[], failure: Failure): () => void {
+    const end = (): void => {
+      this.end(failure);
+    };
+    for (const signal of signals) {
+      if (signal?.aborted === true) end();
+      signal?.addEventListener('abort', end, { once: true });
+    }
+    return () => {
+      for (const signal of signals) signal?.removeEventListener('abort', end);
+    };
+  }
+
+  /** The answer of somebody who cannot be stopped, or the reason to no longer wait for it. */
+  async race<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
+    const ended = new Promise<Answer<T>>((resolve) => {
+      const giveUp = (): void => {
+        if (this.#failure !== undefined) resolve(failed(this.#failure));
+      };
+      giveUp();
+      this.signal.addEventListener('abort', giveUp, { once: true });
+    });
+    return Promise.race([ended, answer]);
+  }
+}
+
+async function readJson(response: IncomingMessage, question: Question): Promise<Answer<unknown>> {
+  const body = await readBody(response, question.mostBytes);
+  const tooLong = invalid(question.subject, `it is longer than ${Math.round(question.mostBytes / 1024 / 1024)} MiB`);
+  if (body === undefined) return failed(tooLong);
+  let bytes = body;
+  if (response.headers['content-encoding'] === 'gzip') {
+    try {
+      bytes = await promisify(gunzip)(body, { maxOutputLength: question.mostBytes });
+    } catch (error) {
+      const limited = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+      return failed(limited ? tooLong : invalid(question.subject, 'its compression is broken'));
+    }
+  }
+  const parsed = parse(bytes.toString('utf8'));
+  if (parsed !== undefined) return answered(parsed.value);
+  const type = response.headers['content-type']?.split(';')[0]?.trim() ?? '';
+  return failed(
+    invalid(
+      question.subject,
+      type === '' || type === 'application/json'
+        ? 'it is not complete JSON'
+        : `it is ${type} instead of JSON. Check the server address and the proxy in the kubeconfig`,
+    ),
+  );
+}
+
+/** The whole body; undefined if it is longer than allowed, and then the socket is closed. */
+async function readBody(response: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    size += (chunk as Buffer).length;
+    // Leaving the loop destroys the response.
+    if (size > most) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** V8 copies the strings of parsed JSON, so what is kept of an answer does not keep its whole text. */
+function parse(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+function queryOf({ query }: Question): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) parameters.set(name, value);
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** A continue token is long and says nothing. */
+function shownPath(path: string): string {
+  return path.replace(/continue=[^&]*/, 'continue=…');
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { type Agent, ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import { createSecureContext } from 'node:tls';
+import { KubeConfig } from '@kubernetes/client-node';
+import { answered, failed, type Answer } from '../objects/failure';
+import type { Disposable } from '../objects/disposable';
+import type { Identity } from './credentials';
+import { configuration, credentials, type Destination } from './failures';
+
+/** An agent and headers that authenticate requests. */
+export interface Signed {
+  readonly agent: Agent;
+  readonly headers: OutgoingHttpHeaders;
+}
+
+/** TCP asks a silent peer for a sign of life after this, so that a dead link is noticed at all. */
+const keepAliveMs = 15_000;
+/** More pooled sockets than this cannot all have been closed by the server at once. */
+const mostStaleSockets = 16;
+
+/** Sockets to one API server: kept open, and shared by all requests with the same TLS material. */
+export class Transport implements Disposable {
+  readonly destination: Destination;
+  readonly #server: URL;
+  readonly #connectTimeoutMs: number;
+  #last: { readonly identity: Identity; readonly key: string; readonly signed: Signed } | undefined;
+
+  constructor(server: URL, proxy: string | undefined, connectTimeoutMs: number) {
+    this.#server = server;
+    this.#connectTimeoutMs = connectTimeoutMs;
+    this.destination = { server: server.host, proxy: proxy === undefined ? undefined : new URL(proxy).host };
+  }
+
+  /** Turns an identity into an agent and headers. Fails if its certificates cannot be used. */
+  async sign(identity: Identity): Promise<Answer<Signed>> {
+    if (this.#last?.identity === identity) return answered(this.#last.signed);
+    const options = await this.#optionsFor(identity);
+    const problem = materialProblem(identity, options);
+    if (problem !== undefined) return problem;
+    const { agent: made, auth } = options;
+    if (typeof made !== 'object') return failed(configuration('The kubeconfig names no way to connect.'));
+    const key = digestOf(identity, options);
+    const last = this.#last;
+    const agent =
+      last?.key === key ? last.signed.agent : Object.assign(made, { keepAlive: true, protocol: this.#server.protocol });
+    const headers: OutgoingHttpHeaders = { ...(options.headers as OutgoingHttpHeaders) };
+    for (const [name, value] of Object.entries(identity.headers))
+      headers[name] = typeof value === 'string' ? value : [...value];
+    if (typeof auth === 'string') headers['Authorization'] = `Basic ${Buffer.from(auth).toString('base64')}`;
+    const signed: Signed = { agent, headers };
+    this.#last = { identity, key, signed };
+    if (last !== undefined && last.signed.agent !== agent) retire(last.signed.agent);
+    return answered(signed);
+  }
+
+  /** Sends a GET and waits for the headers of the answer. Rejects with the error of the socket. */
+  async get(signed: Signed, path: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<IncomingMessage> {
+    for (let stale = 0; ; stale++) {
+      const { response, error, reused } = await this.#send(signed, path, headers, signal);
+      if (response !== undefined) return response;
+      // The server closed a pooled socket just as it was taken: it did not see the request.
+      if (!reused || signal.aborted || stale >= mostStaleSockets || !isReset(error)) throw error;
+    }
+  }
+
+  /** Closes sockets that wait for use: after silence on one of them, the others may be dead as well. */
+  closeIdle(): void {
+    if (this.#last !== undefined) closeIdle(this.#last.signed.agent);
+  }
+
+  dispose(): void {
+    this.#last?.signed.agent.destroy();
+    this.#last = undefined;
+  }
+
+  async #optionsFor(identity: Identity): Promise<RequestOptions> {
+    const { cluster, user } = identity;
+    const config = new KubeConfig();
+    const name = 'context';
+    config.loadFromOptions({
+      clusters: [cluster],
+      users: [user],
+      contexts: [{ name, cluster: cluster.name, user: user.name }],
+      currentContext: name,
+    });
+    const options: RequestOptions = { headers: {}, rejectUnauthorized: true };
+    // Bounds CONNECT to an HTTP proxy. The SOCKS agent would apply it to the silence of a watch as well.
+    if (cluster.proxyUrl !== undefined && !cluster.proxyUrl.startsWith('socks'))
+      options.timeout = this.#connectTimeoutMs;
+    await config.applyToHTTPSOptions(options);
+    return options;
+  }
+
+  #send(
+    signed: Signed,
+    path: string,
+    headers: OutgoingHttpHeaders,
+    signal: AbortSignal,
+  ): Promise<{ readonly response?: IncomingMessage; readonly error?: unknown; readonly reused: boolean }> {
+    return new Promise((resolve) => {
+      if (signal.aborted) {
+        resolve({ error: signal.reason, reused: false });
+        return;
+      }
+      const { protocol, hostname, port } = this.#server;
+      const host = hostname.replace(/^\[|\]$/g, '');
+      const defaultPort = protocol === 'https:' ? 443 : 80;
+      // The class, not `https.request`: VS Code replaces that function in the extension host with one that drops the
+      // agent, and with it the client certificate, the proxy and the reuse of sockets.
+      const request = new ClientRequest({
+        protocol,
+        host,
+        hostname: host,
+        port: port === '' ? defaultPort : Number(port),
+        defaultPort,
+        path: this.#server.pathname.replace(/\/+$/, '') + path,
+        method: 'GET',
+        agent: signed.agent,
+        headers: { ...headers, ...signed.headers },
+      });
+      request.on('socket', (socket) => void socket.setKeepAlive(true, keepAliveMs));
+      request.on('response', (response) => {
+        resolve({ response, reused: request.reusedSocket });
+      });
+      request.on('error', (error) => {
+        resolve({ error, reused: request.reusedSocket });
+      });
+      // Without an argument the request would end without an error if it has no socket yet.
+      signal.addEventListener('abort', () => void request.destroy(new Error('aborted')), { once: true });
+      request.end();
+    });
+  }
+}
+
+function isReset(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+function closeIdle(agent: Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
+
+/** Lets requests under way finish, and closes each socket as it becomes free. */
+function retire(agent: Agent): void {
+  Object.assign(agent, { keepAlive: false });
+  closeIdle(agent);
+}
+
+/** What an agent depends on: a certificate that was renewed gets an agent and so sockets of its own. */
+function digestOf({ cluster }: Identity, { ca, cert, key }: RequestOptions): string {
+  const hash = createHash('sha256').update(
+    JSON.stringify([cluster.server, cluster.proxyUrl, cluster.tlsServerName, cluster.skipTLSVerify]),
+  );
+  for (const part of [ca, cert, key]) hash.update('\0').update(part instanceof Buffer ? part : '');
+  return hash.digest('hex');
+}
+
+/** Tries the certificates here, since agents for proxies do not survive an error in them. */
+function materialProblem(identity: Identity, { ca, cert, key }: RequestOptions): Answer<never> | undefined {
+  const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  try {
+    if (ca !== undefined) createSecureContext({ ca });
+  } catch (error) {
+    return failed({
+      kind: 'tls',
+      message: `The certificate authority of cluster ${JSON.stringify(identity.cluster.name)} is no certificate (${reason(error)}).`,
+    });
+  }
+  try {
+    if (cert !== undefined || key !== undefined) createSecureContext({ cert, key });
+  } catch (error) {
+    return failed(
+      credentials(
+        `The client certificate of user ${JSON.stringify(identity.user.name)} cannot be used with its key (${reason(error)}).`,
+      ),
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,176 @@
+import { readDocument, type DocumentTemplate, type ManifestReference, type ReadDocument } from './document';
+import { cutPieces, type Piece, type Range } from './pieces';
+
+export type { ManifestReference, Range };
+
+/** A pod template in a file. */
+export interface PodTemplate {
+  /** Empty where it is templated. */
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Empty where there is none. */
+  readonly name: string;
+  /** As in the text. */
+  readonly namespace: string | undefined;
+  /** Which document of the file it stands in, from 0. */
+  readonly document: number;
+  /** The same, without counting documents that hold nothing. Those without a workload are judged without parsing them. */
+  readonly documentNonNull: number;
+  /** The first line of the document that has content, from 1. */
+  readonly line: number;
+  /** Its place in lists, from the outermost; absent outside a list. */
+  readonly itemPath?: readonly number[];
+  readonly range: Range;
+  readonly references: readonly ManifestReference[];
+  /** Why Kubernetes could not decode the document; what is certain is read all the same. */
+  readonly problem?: string;
+}
+
+/** What a file says about pods. */
+export interface Manifest {
+  readonly templates: readonly PodTemplate[];
+}
+
+/** A document as it was read, and the templates made from it for where it stood when last seen. */
+interface CachedDocument {
+  readonly read: ReadDocument;
+  placed: { readonly place: Place; readonly templates: readonly PodTemplate[] } | undefined;
+}
+
+interface Place {
+  readonly start: number;
+  readonly document: number;
+  readonly documentNonNull: number;
+  readonly line: number;
+  readonly problem: string | undefined;
+}
+
+/** Characters of documents to remember: more than any open set of manifests is likely to have. */
+const cacheSize = 4_000_000;
+
+/**
+ * Reads manifests, and remembers each document by its text: after an edit only the document that was edited is parsed,
+ * and the others are only moved.
+ */
+export class ManifestReader {
+  readonly #cache = new Map<string, CachedDocument>();
+  #cached = 0;
+
+  /** Never fails: of a text that is half typed, what is certain is found. */
+  read(text: string): Manifest {
+    const templates: PodTemplate[] = [];
+    let documentNonNull = 0;
+    let line = 1;
+    let counted = 0;
+    for (const [document, piece] of cutPieces(text).entries()) {
+      const cached = this.#document(piece, text.slice(piece.start, piece.end));
+      const { linesBefore, isNull, problem: own } = cached.read;
+      line += countLines(text, counted, piece.start);
+      counted = piece.start;
+      const problem = own ?? piece.problem;
+      const place = { start: piece.start, document, documentNonNull, line: line + linesBefore, problem };
+      for (const template of placedTemplates(cached, place)) templates.push(template);
+      if (!isNull && problem === undefined) documentNonNull++;
+    }
+    return { templates };
+  }
+
+  #document(piece: Piece, text: string): CachedDocument {
+    const key = piece.form + text;
+    let cached = this.#cache.get(key);
+    if (cached === undefined) {
+      cached = { read: readDocument(text, piece.form), placed: undefined };
+      this.#cached += key.length;
+    } else {
+      // To the end of the queue: the first in it are those not seen for longest.
+      this.#cache.delete(key);
+    }
+    this.#cache.set(key, cached);
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cached <= cacheSize || oldest === key) break;
+      this.#cache.delete(oldest);
+      this.#cached -= oldest.length;
+    }
+    return cached;
+  }
+}
+
+/** What stands at an offset. */
+export interface ReferenceAt {
+  readonly template: PodTemplate;
+  readonly reference: ManifestReference;
+  readonly on: 'name' | 'key' | 'field';
+  /** With `on: 'key'`. */
+  readonly key?: string;
+}
+
+/** The reference at an offset, the narrowest if several are. The end of a range counts, for carets stand there. */
+export function referenceAt(manifest: Manifest, offset: number): ReferenceAt | undefined {
+  let found: ReferenceAt | undefined;
+  let narrowest = Infinity;
+  const narrower = (range: Range): boolean => {
+    const length = range.end - range.start;
+    if (offset < range.start || offset > range.end || length >= narrowest) return false;
+    narrowest = length;
+    return true;
+  };
+  // Aliases may put a reference outside its own template, so all are looked at; that takes microseconds.
+  for (const template of manifest.templates) {
+    for (const reference of template.references) {
+      if (narrower(reference.name)) found = { template, reference, on: 'name' };
+      for (const [index, range] of reference.keys.entries()) {
+        if (!narrower(range)) continue;
+        const { keys } = reference.reference;
+        const key = keys.choose === 'some' ? keys.keys[index]?.key : undefined;
+        found = { template, reference, on: 'key', ...(key === undefined ? {} : { key }) };
+      }
+      if (narrower(reference.field)) found = { template, reference, on: 'field' };
+    }
+  }
+  return found;
+}
+
+function placedTemplates(cached: CachedDocument, place: Place): readonly PodTemplate[] {
+  if (cached.placed === undefined || !samePlace(cached.placed.place, place)) {
+    cached.placed = { place, templates: cached.read.templates.map((template) => placed(template, place)) };
+  }
+  return cached.placed.templates;
+}
+
+function samePlace(a: Place, b: Place): boolean {
+  return (
+    a.start === b.start &&
+    a.document === b.document &&
+    a.documentNonNull === b.documentNonNull &&
+    a.line === b.line &&
+    a.problem === b.problem
+  );
+}
+
+function placed(template: DocumentTemplate, place: Place): PodTemplate {
+  const { start, document, documentNonNull, line, problem } = place;
+  return {
+    ...template,
+    document,
+    documentNonNull,
+    line,
+    range: moved(template.range, start),
+    references: template.references.map((reference) => ({
+      ...reference,
+      name: moved(reference.name, start),
+      keys: reference.keys.map((key) => moved(key, start)),
+      field: moved(reference.field, start),
+    })),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function moved({ start, end }: Range, by: number): Range {
+  return { start: start + by, end: end + by };
+}
+
+function countLines(text: string, from: number, to: number): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+}
