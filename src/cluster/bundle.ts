@@ -32,4 +32,5 @@ export function connect(kubeconfig: Kubeconfig, context: string, host: ClusterHo
   return answered(new ConnectedCluster(info, new Requests(transport, credentials, host), host));
 }
 
+// Whoever loads the bundle takes its form on trust; here it is checked.
 ({ readKubeconfig, connect }) satisfies ClusterBundle;

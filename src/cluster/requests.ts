@@ -132,7 +132,8 @@ export class Requests implements Disposable {
       } else {
         const headers: OutgoingHttpHeaders = {
           Accept: question.accept ?? 'application/json',
-          'Accept-Encoding': 'gzip',
+          // Compression would hold back the events of a watch.
+          'Accept-Encoding': question.query?.['watch'] === undefined ? 'gzip' : 'identity',
         };
         const response = await this.#transport.get(signed.value, path, headers, ending.signal);
         code = response.statusCode ?? 0;

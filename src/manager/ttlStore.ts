@@ -149,12 +149,9 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
   }
 
   #get(namespace: string, name: string, force: boolean, signal: AbortSignal | undefined): Promise<Reading<T>> {
+    if (this.#disposed) return Promise.resolve(cancelled);
     const item = this.#find(namespace, name);
-    if (item === undefined) {
-      return Promise.resolve(
-        this.#disposed ? cancelled : { outcome: 'failed', failure: notRegistered(namespace, name) },
-      );
-    }
+    if (item === undefined) return Promise.resolve({ outcome: 'failed', failure: notRegistered(namespace, name) });
     item.slot ??= new Slot<T>();
     const slot = item.slot;
     if (slot.queue === undefined && !force && this.#isFresh(slot)) return Promise.resolve(hit(slot));
@@ -187,7 +184,6 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     } else {
       slot.queue = { current: undefined, abort: undefined, waiting: [turn] };
       this.#inUse.add(slot.queue);
-      this.#changed?.(namespace, name);
       this.#advance(namespace, name, slot, slot.queue);
     }
   }
@@ -201,6 +197,7 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
       }
       queue.current = turn;
       queue.abort = turn.cancellable ? new AbortController() : undefined;
+      this.#changed?.(namespace, name);
       void this.#read(namespace, name, slot, queue, turn);
       return;
     }

@@ -5,6 +5,7 @@ import type { Session } from '../connection/session';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
+import { plain } from '../wording/markdown';
 import { kindOfObject, routeLabel } from '../wording/referenceWording';
 import { byteSize } from '../wording/times';
 import { usersPhrase, usersSentence } from '../wording/usersWording';
@@ -82,16 +83,17 @@ export class ObjectsView implements vscode.TreeDataProvider<ObjectNode>, Disposa
     if (connection === undefined || node.row !== 'object') return item;
     const { key } = node;
     const tooltip = new vscode.MarkdownString();
-    tooltip.appendText(vscode.l10n.t('{0} {1} in namespace {2}', key.kind, key.name, key.namespace));
+    tooltip.appendMarkdown(plain(vscode.l10n.t('{0} {1} in namespace {2}', key.kind, key.name, key.namespace)));
     const content = connection.inspect(key)?.content;
     if (content?.state === 'object') {
       const { object } = content;
       const version = vscode.l10n.t('{0}, version {1}', kindOfObject(object), object.metadata.resourceVersion ?? '');
-      tooltip.appendMarkdown('  \n').appendText(version);
-      if (object.immutable) tooltip.appendMarkdown('  \n').appendText(vscode.l10n.t('Immutable: it never changes.'));
+      tooltip.appendMarkdown('  \n').appendMarkdown(plain(version));
+      if (object.immutable)
+        tooltip.appendMarkdown('  \n').appendMarkdown(plain(vscode.l10n.t('Immutable: it never changes.')));
     }
-    tooltip.appendMarkdown('\n\n').appendText(freshnessSentence(connection, connection.freshness(key)));
-    tooltip.appendMarkdown('\n\n').appendText(usersSentence(connection, key));
+    tooltip.appendMarkdown('\n\n').appendMarkdown(plain(freshnessSentence(connection, connection.freshness(key))));
+    tooltip.appendMarkdown('\n\n').appendMarkdown(plain(usersSentence(connection, key)));
     item.tooltip = tooltip;
     return item;
   }

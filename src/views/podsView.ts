@@ -7,6 +7,7 @@ import type { Session } from '../connection/session';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
+import { plain } from '../wording/markdown';
 import { routeLabel, routeSentence } from '../wording/referenceWording';
 import { NodeCache } from './nodeCache';
 import { groupPods, injectedNode, podNode, referenceNode, rowsOfPod, type PodGroups, type PodNode } from './podTree';
@@ -65,25 +66,27 @@ export class PodsView implements vscode.TreeDataProvider<PodNode>, Disposable {
         break;
       case 'pod': {
         const { metadata, spec } = registered.pod;
-        tooltip.appendText(vscode.l10n.t('Pod {0} in namespace {1}', metadata.name, metadata.namespace ?? ''));
+        tooltip.appendMarkdown(
+          plain(vscode.l10n.t('Pod {0} in namespace {1}', metadata.name, metadata.namespace ?? '')),
+        );
         if (spec?.nodeName !== undefined) {
-          tooltip.appendMarkdown('  \n').appendText(vscode.l10n.t('on node {0}', spec.nodeName));
+          tooltip.appendMarkdown('  \n').appendMarkdown(plain(vscode.l10n.t('on node {0}', spec.nodeName)));
         }
         for (const problem of problemsOf(connection, registered)) {
-          tooltip.appendMarkdown('\n\n').appendText(problemSentence(connection, problem));
+          tooltip.appendMarkdown('\n\n').appendMarkdown(plain(problemSentence(connection, problem)));
         }
         break;
       }
       case 'injected':
-        tooltip.appendText(vscode.l10n.t('Added to the pod by admission, not by whoever wrote it.'));
+        tooltip.appendMarkdown(plain(vscode.l10n.t('Added to the pod by admission, not by whoever wrote it.')));
         break;
       case 'reference': {
         const reference = registered.references[node.index];
         if (reference === undefined) return item;
         const state = stateOfReference(connection, registered.pod.metadata.namespace ?? '', reference);
-        tooltip.appendText(`${reference.kind} ${reference.name}`);
-        tooltip.appendMarkdown('  \n').appendText(routeSentence(reference));
-        tooltip.appendMarkdown('\n\n').appendText(problemSentence(connection, state));
+        tooltip.appendMarkdown(plain(`${reference.kind} ${reference.name}`));
+        tooltip.appendMarkdown('  \n').appendMarkdown(plain(routeSentence(reference)));
+        tooltip.appendMarkdown('\n\n').appendMarkdown(plain(problemSentence(connection, state)));
         break;
       }
     }

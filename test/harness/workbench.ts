@@ -1,0 +1,170 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { waitFor } from './waiting';
+
+// The parts of VS Code's window that tests touch. Every function waits until the thing it is about is there, for at
+// most `limitMs`, and none waits for time to pass.
+
+const limitMs = 30_000;
+
+/** Waits until the window has been drawn. */
+export async function untilOpen(page: Page): Promise<void> {
+  await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
+  await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: limitMs });
+}
+
+/** Logs in to a server that was started with a password. */
+export async function logIn(page: Page, password: string): Promise<void> {
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('input[type=submit]').click();
+}
+
+/** Shows the side bar of the extension, and answers it. */
+export async function openKubefreshSideBar(page: Page): Promise<Locator> {
+  const item = page.locator('.activitybar .action-item', {
+    has: page.locator('a.action-label[aria-label^="Kubefresh"]'),
+  });
+  const icon = item.locator('a.action-label');
+  await icon.waitFor({ timeout: limitMs });
+  // A click on the icon of the side bar that is shown would hide it.
+  const isShown = / checked( |$)/.test((await item.getAttribute('class')) ?? '');
+  if (!isShown) await icon.click();
+  const sideBar = page.locator('.part.sidebar');
+  await sideBar.locator('.composite.title', { hasText: /kubefresh/i }).waitFor({ timeout: limitMs });
+  return sideBar;
+}
+
+/** Runs a command by its title in the palette, such as `Kubefresh: Refresh`. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await fillQuickInput(page, `>${title}`);
+  await quickRow(page, title).click();
+}
+
+/** Types into the quick input that is open, in place of what is there. */
+export async function fillQuickInput(page: Page, text: string): Promise<void> {
+  const input = page.locator('.quick-input-widget:visible input[type=text]');
+  await input.waitFor({ timeout: limitMs });
+  await input.fill(text);
+}
+
+/** Takes the first row of the open quick pick that holds the text. */
+export async function pick(page: Page, text: string): Promise<void> {
+  await quickRow(page, text).click({ timeout: limitMs });
+}
+
+/** The first row of the open quick pick that holds the text. */
+export function quickRow(page: Page, text: string): Locator {
+  return page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', { hasText: text }).first();
+}
+
+/** The first row of the side bar that holds the text. Only rows scrolled into view exist. */
+export function treeRow(page: Page, text: string | RegExp): Locator {
+  return page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
+}
+
+/** Opens or closes a row of a tree. */
+export async function expandRow(row: Locator, expanded = true): Promise<void> {
+  await row.waitFor({ timeout: limitMs });
+  if ((await row.getAttribute('aria-expanded')) === expanded.toString()) return;
+  await row.locator('.monaco-tl-twistie').click();
+  await until(async () => (await row.getAttribute('aria-expanded')) === expanded.toString(), 'a row to open or close');
+}
+
+/** The badge at the end of a row, or undefined. It comes after the row: ask again until it is the one expected. */
+export async function badgeOf(row: Locator): Promise<string | undefined> {
+  const content = await computedStyle(row.locator('.monaco-icon-label').first(), 'content', '::after');
+  const text = content.replace(/^"|"$/g, '');
+  return text === 'none' || text === 'normal' || text === '' ? undefined : text;
+}
+
+/** Waits until the row has that badge. */
+export async function untilBadge(row: Locator, badge: string | undefined): Promise<void> {
+  await until(async () => (await badgeOf(row)) === badge, `the badge ${badge ?? '(none)'}`);
+}
+
+/** The computed colour of a row's label, such as `rgb(204, 204, 204)`. */
+export function labelColour(row: Locator): Promise<string> {
+  return computedStyle(row.locator('.label-name').first(), 'color');
+}
+
+/** Opens an item of a row's context menu. */
+export async function chooseFromMenu(page: Page, row: Locator, item: string): Promise<void> {
+  await row.click({ button: 'right' });
+  await page.locator('.monaco-menu .action-item', { hasText: item }).first().click({ timeout: limitMs });
+}
+
+/** Opens a file of the workspace by its name and waits until its editor is shown. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  await fillQuickInput(page, name);
+  await quickRow(page, name).click({ timeout: limitMs });
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: limitMs });
+  await page.locator('.editor-instance .view-line').first().waitFor({ timeout: limitMs });
+}
+
+/** A piece of the text in the editor that is coloured as one, such as a whole YAML value. It must be scrolled into view. */
+export function editorToken(page: Page, token: string): Locator {
+  return page.locator('.editor-instance .view-lines').getByText(token, { exact: true }).first();
+}
+
+/** Rests the mouse on a token of the editor and answers the text of the hover, once it is complete. */
+export async function hoverText(page: Page, token: string): Promise<string> {
+  const hover = page
+    .locator('.monaco-editor .monaco-hover:visible, .monaco-resizable-hover .monaco-hover:visible')
+    .first();
+  return waitFor(
+    async () => {
+      await editorToken(page, token).hover({ timeout: limitMs });
+      const appeared = await hover.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+      if (appeared) {
+        const text = await hover.innerText();
+        if (text !== '' && !text.includes('Loading...')) return text;
+      }
+      // A hover is shown only for a mouse that comes to rest.
+      if (!appeared) await page.mouse.move(0, 0);
+      return undefined;
+    },
+    { what: `a hover on ${token}`, limitMs, everyMs: 100 },
+  );
+}
+
+/** A notification that holds the text. There are none under the smoke test driver. */
+export function toast(page: Page, text: string | RegExp): Locator {
+  return page.locator('.notification-toast', { hasText: text }).first();
+}
+
+/** An item of the status bar that holds the text. */
+export function statusBarItem(page: Page, text: string | RegExp): Locator {
+  return page.locator('.statusbar .statusbar-item', { hasText: text }).first();
+}
+
+/** The document inside the first web view that is shown. */
+export function webView(page: Page): FrameLocator {
+  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+}
+
+/** Changes the colour theme, such as to `Default High Contrast`, and waits until the window has it. */
+export async function setColorTheme(page: Page, theme: string): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  await fillQuickInput(page, theme);
+  await pick(page, theme);
+  await page.locator('.quick-input-widget:visible').waitFor({ state: 'hidden', timeout: limitMs });
+}
+
+/** What is used of the page's own globals, whose types these tests do not have. */
+interface PageGlobals {
+  getComputedStyle(element: unknown, pseudo: string | null): Readonly<Record<string, string>>;
+}
+
+async function computedStyle(element: Locator, property: string, pseudo: string | null = null): Promise<string> {
+  const read = (target: unknown, names: readonly [string, string | null]): string | undefined =>
+    (globalThis as unknown as PageGlobals).getComputedStyle(target, names[1])[names[0]];
+  return (await element.evaluate(read, [property, pseudo] as const)) ?? '';
+}
+
+async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
+  await waitFor(async () => ((await holds()) ? true : undefined), { what, limitMs });
+}

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Connection } from '../../src/connection/connection';
+import { commands } from '../../src/ids';
+import { activated, clientIsLoaded, eventually, hoverAt, openYaml } from './extension';
+
+const secret = 'db-credentials';
+
+function pod(name: string, namespace = 'shop'): string {
+  return [
+    'apiVersion: v1',
+    'kind: Pod',
+    `metadata: {name: hovered, namespace: ${namespace}}`,
+    'spec:',
+    '  containers:',
+    '    - name: main',
+    '      env:',
+    '        - name: PASSWORD',
+    '          valueFrom:',
+    '            secretKeyRef:',
+    `              name: ${name}`,
+    '              key: password',
+  ].join('\n');
+}
+
+async function connection(): Promise<Connection> {
+  const api = await activated();
+  await api.session.connect();
+  return eventually(
+    api,
+    () => {
+      const connected = api.session.connection;
+      return connected?.feed.state === 'live' ? connected : undefined;
+    },
+    'the pods to be listed',
+  );
+}
+
+describe('before anybody asks for a connection', () => {
+  it('a YAML file that is no manifest loads no Kubernetes client and gives no hover', async () => {
+    const { session } = await activated();
+    const document = await openYaml('services:\n  web:\n    image: nginx\n    secrets: [db-credentials]\n');
+    const hover = await hoverAt(document, secret);
+    assert.doesNotMatch(hover, /Secret/);
+    assert.equal(session.state.state, 'idle');
+    assert.equal(clientIsLoaded(), false);
+  });
+
+  it('hovering a reference says how to connect, and does not connect', async () => {
+    const { session } = await activated();
+    const document = await openYaml(pod(secret));
+    assert.match(await hoverAt(document, secret), /not connected[^]*command:kubefresh\.connect/);
+    assert.equal(session.state.state, 'idle');
+    assert.equal(clientIsLoaded(), false);
+  });
+});
+
+describe('against the API server at another loopback address, with a client certificate', () => {
+  it('connects, lists the pods and reads their objects once each', async () => {
+    const connected = await connection();
+    assert.equal(clientIsLoaded(), true);
+    assert.ok(connected.podCount > 5, `${connected.podCount} pods`);
+    const reading = await connected.read({ kind: 'Secret', namespace: 'shop', name: secret });
+    assert.equal(reading.outcome, 'fetched');
+  });
+
+  it('hovers a key reference: existence, keys with sizes, users, and no value', async () => {
+    const connected = await connection();
+    const document = await openYaml(pod(secret));
+    const hover = await hoverAt(document, secret);
+    assert.match(hover, /It exists/);
+    assert.match(hover, /password\*\* 28 B/);
+    assert.match(hover, /Reference count 4/);
+    assert.ok(!hover.includes(process.env['KUBEFRESH_CANARY'] ?? 'no canary'));
+    assert.ok(connected.inspect({ kind: 'Secret', namespace: 'shop', name: secret }) !== undefined);
+  });
+
+  it('hovers a name that nobody refers to, and says that it does not exist', async () => {
+    await connection();
+    const document = await openYaml(pod('no-such-secret'));
+    assert.match(await hoverAt(document, 'no-such-secret'), /does not exist, and is required/);
+  });
+
+  it('keeps no hold of a hover once the manifest is closed', async () => {
+    const connected = await connection();
+    const key = { kind: 'Secret', namespace: 'shop', name: 'closing-secret' } as const;
+    const document = await openYaml(pod(key.name));
+    await hoverAt(document, key.name);
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    const api = await activated();
+    await eventually(api, () => (connected.inspect(key) === undefined ? true : undefined), 'the hold to end');
+  });
+
+  it('escapes names from the cluster and links to its own commands only', async () => {
+    await connection();
+    const document = await openYaml(pod(secret));
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      document.positionAt(document.getText().indexOf(secret) + 1),
+    );
+    const own = hovers
+      .flatMap(({ contents }) => contents)
+      .find((content) => content instanceof vscode.MarkdownString && content.value.includes(secret));
+    assert.ok(own instanceof vscode.MarkdownString);
+    assert.equal(own.supportHtml ?? false, false);
+    const links = [...own.value.matchAll(/\(command:([a-zA-Z.]+)/g)].map(([, id]) => id);
+    assert.deepEqual(links, [commands.revealObject]);
+  });
+
+  it('gives every row of both views an id of its own, a label for screen readers and a decoration it accepts', async () => {
+    const api = await activated();
+    await connection();
+    const ids = new Set<string>();
+    const visit = (node?: Parameters<typeof api.pods.getTreeItem>[0]): void => {
+      for (const child of api.pods.getChildren(node)) {
+        const item = api.pods.getTreeItem(child);
+        assert.ok(item.id !== undefined && !ids.has(item.id), `id ${String(item.id)}`);
+        ids.add(item.id);
+        const decoration =
+          item.resourceUri === undefined ? undefined : api.decorations.provideFileDecoration(item.resourceUri);
+        assert.ok([...(decoration?.badge ?? '')].length <= 2);
+        if (child.row !== 'injected') assert.ok((item.accessibilityInformation?.label ?? '').length > 0, item.id);
+        visit(child);
+        assert.equal(api.pods.getParent(child)?.id, node?.id);
+      }
+    };
+    visit();
+    assert.ok(ids.size > 20, `${ids.size} rows`);
+    const objectIds = api.objects
+      .getChildren()
+      .flatMap((root) => [root, ...api.objects.getChildren(root)])
+      .flatMap((node) => [node, ...(node.row === 'object' ? api.objects.getChildren(node) : [])])
+      .map((node) => api.objects.getTreeItem(node).id);
+    assert.equal(new Set(objectIds).size, objectIds.length);
+  });
+
+  it('rendering every row sends no request', async () => {
+    const api = await activated();
+    const connected = await connection();
+    const before = [...connected.keys()].map((key) => JSON.stringify(connected.freshness(key)));
+    for (const root of api.objects.getChildren()) {
+      for (const object of api.objects.getChildren(root)) api.objects.getTreeItem(object);
+    }
+    assert.deepEqual(
+      [...connected.keys()].map((key) => JSON.stringify(connected.freshness(key))),
+      before,
+    );
+    assert.ok([...connected.keys()].every((key) => connected.inspect(key)?.reading === false));
+  });
+
+  it('contributes every command that its manifest names', async () => {
+    const registered = new Set(await vscode.commands.getCommands(true));
+    for (const id of Object.values(commands)) assert.ok(registered.has(id), id);
+  });
+
+  it('pins a name that is asked for, and follows a change of scope', async () => {
+    const api = await activated();
+    const connected = await connection();
+    const key = { kind: 'ConfigMap', namespace: 'payments', name: 'no-such-map' } as const;
+    connected.pin(key);
+    assert.equal((await connected.read(key)).outcome, 'failed');
+    assert.equal(connected.freshness(key).state, 'notFound');
+    api.session.changeScope({ in: 'namespaces', namespaces: ['payments'] });
+    await eventually(
+      api,
+      () =>
+        [...connected.pods].every(({ pod: { metadata } }) => metadata.namespace === 'payments') &&
+        connected.podCount > 0
+          ? true
+          : undefined,
+      'the pods of payments',
+    );
+    api.session.changeScope({ in: 'namespaces', namespaces: ['shop'] });
+    await eventually(api, () => (connected.podCount > 5 ? true : undefined), 'the pods of shop');
+  });
+});

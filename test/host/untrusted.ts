@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { commands } from '../../src/ids';
+import { activated, clientIsLoaded, hoverAt, openYaml } from './extension';
+
+const manifest = `apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec:
+  imagePullSecrets: [{name: pull-secret}]
+`;
+
+describe('in a workspace that is not trusted', () => {
+  it('is not trusted', () => {
+    assert.equal(vscode.workspace.isTrusted, false);
+  });
+
+  it('does not connect, whatever is asked, and says why', async () => {
+    const { session } = await activated();
+    await vscode.commands.executeCommand(commands.connect);
+    assert.equal(session.state.state, 'untrusted');
+    assert.equal(clientIsLoaded(), false);
+  });
+
+  it('says so in hovers', async () => {
+    await activated();
+    const document = await openYaml(manifest);
+    assert.match(await hoverAt(document, 'pull-secret'), /not trusted/);
+  });
+});
