@@ -28,6 +28,7 @@ export interface TestApi {
   readonly pods: PodsView;
   readonly objects: ObjectsView;
   readonly decorations: FreshnessDecorations;
+  readonly hover: ReferenceHover;
 }
 
 /** Builds the parts and connects them. Nothing is read from disk or network before somebody looks. */
@@ -85,7 +86,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
 
   const manifests = own(new Manifests());
   own(new DocumentHolds(session, manifests));
-  own(vscode.languages.registerHoverProvider(manifestSelector, new ReferenceHover(session, manifests, readSettings)));
+  const hover = new ReferenceHover(session, manifests, readSettings);
+  own(vscode.languages.registerHoverProvider(manifestSelector, hover));
 
   const reveal = async (key: ObjectKey): Promise<void> => {
     const node = objects.nodeOf(key);
@@ -147,7 +149,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     await vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`);
   });
 
-  return context.extensionMode === vscode.ExtensionMode.Test ? { session, pods, objects, decorations } : undefined;
+  return context.extensionMode === vscode.ExtensionMode.Test
+    ? { session, pods, objects, decorations, hover }
+    : undefined;
 }
 
 /** A row that the user expands is looked at, so its objects are read by the rules of the cache. */

@@ -1,8 +1,10 @@
-// npm run bench: the performance budgets, measured. Prints tables; fails nothing.
+// npm run bench [-- managers|budgets]: the performance budgets, measured. Prints tables; fails nothing.
+import { benchBudgets } from './budgets';
 import { benchManager } from './managerBench';
 
-async function main(): Promise<void> {
-  await benchManager();
+async function main(which: string | undefined): Promise<void> {
+  if (which !== 'budgets') await benchManager();
+  if (which !== 'managers') await benchBudgets();
 }
 
-void main();
+void main(process.argv[2]);

@@ -121,7 +121,10 @@ async function timePromisedHits({ manager }: Bench, keys: readonly Key[]): Promi
 }
 
 async function timeMisses({ manager }: Bench): Promise<Timing> {
-  return timePromisedHits({ manager } as Bench, Array.from({ length: 50_000 }, () => ({ namespace: 'ns-000', name: 'none' })));
+  return timePromisedHits(
+    { manager } as Bench,
+    Array.from({ length: 50_000 }, () => ({ namespace: 'ns-000', name: 'none' })),
+  );
 }
 
 function time(count: number, operation: (i: number) => void): Timing {
@@ -156,8 +159,8 @@ async function bytesPerPod(count: number): Promise<{ registered: number; everyth
 function heapUsed(): number {
   const collect = globalThis.gc;
   if (collect === undefined) throw new Error('run with --expose-gc');
-  void collect();
-  void collect();
+  collect();
+  collect();
   return process.memoryUsage().heapUsed;
 }
 

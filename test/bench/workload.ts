@@ -50,7 +50,11 @@ export function makePods(count: number): Pod[] {
 export function makePod(i: number): Pod {
   const shared = `shared-${padded(Math.floor(Math.floor(i / namespaces) / 10), 5)}`;
   return {
-    metadata: { name: `pod-${padded(i, 6)}`, namespace: namespaceOf(i), uid: `00000000-0000-4000-8000-${padded(i, 12)}` },
+    metadata: {
+      name: `pod-${padded(i, 6)}`,
+      namespace: namespaceOf(i),
+      uid: `00000000-0000-4000-8000-${padded(i, 12)}`,
+    },
     spec: {
       imagePullSecrets: [{ name: 'pull' }],
       containers: [

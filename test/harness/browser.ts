@@ -18,6 +18,8 @@ export interface WindowOptions {
 /** A browser of its own with one page. */
 export interface BrowserWindow {
   readonly page: Page;
+  /** Where the browser keeps what pages store, VS Code's own state of the window among it. */
+  readonly profileFolder: string;
   readonly close: () => Promise<void>;
 }
 
@@ -44,7 +46,7 @@ export async function openWindow(url: string, options: WindowOptions): Promise<B
     const page = context.pages()[0] ?? (await context.newPage());
     await options.prepare?.(page);
     await page.goto(url);
-    return { page, close };
+    return { page, profileFolder: folder, close };
   } catch (error) {
     await close();
     throw error;

@@ -62,6 +62,64 @@ export function treeRow(page: Page, text: string | RegExp): Locator {
   return page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
 }
 
+export type ViewTitle = 'Pods' | 'Secrets & ConfigMaps';
+
+/** One of the views of the side bar: its header and its rows, or what it says without rows. */
+export function view(page: Page, title: ViewTitle): Locator {
+  return page.locator('.part.sidebar .pane', {
+    has: page.locator('.pane-header .title', { hasText: new RegExp(`^${title}$`) }),
+  });
+}
+
+/**
+ * The first row of a view whose text matches. The text is the label, the description and nothing between them, so
+ * `/^web\b/` is a row by its name. Only rows scrolled into view exist.
+ */
+export function viewRow(page: Page, title: ViewTitle, text: RegExp): Locator {
+  return view(page, title).locator('.monaco-list-row', { hasText: text }).first();
+}
+
+/** Waits until the locator's text matches, and answers it. Says what the text was when it does not come to that. */
+export async function untilText(locator: Locator, text: RegExp, limit = limitMs): Promise<string> {
+  let last: string | undefined;
+  return waitFor(
+    async () => {
+      const texts = await locator.allInnerTexts();
+      last = texts[0];
+      return texts.find((found) => text.test(found));
+    },
+    { what: `${locator.toString()} to say ${text.source}`, limitMs: limit, details: () => `It says: ${last ?? '(nothing)'}` },
+  );
+}
+
+/** The line above the rows of a view. */
+export function viewMessage(page: Page, title: ViewTitle): Locator {
+  return view(page, title).locator('.tree-explorer-viewlet-tree-view > .message');
+}
+
+/** Presses one of the buttons that a row shows while the mouse is on it. */
+export async function pressRowButton(row: Locator, label: string): Promise<void> {
+  await row.hover({ timeout: limitMs });
+  await row.locator(`.actions a.action-label[aria-label^="${label}"]`).click({ timeout: limitMs });
+}
+
+/** Rests the mouse on a row and answers the text of its tooltip, once it holds the text. */
+export async function tooltipText(page: Page, row: Locator, text: RegExp): Promise<string> {
+  const tooltip = page.locator('.workbench-hover-container:visible .monaco-hover').first();
+  return waitFor(
+    async () => {
+      await row.locator('.monaco-icon-label').first().hover({ timeout: limitMs });
+      await tooltip.waitFor({ timeout: 3000 }).catch(() => undefined);
+      const [found] = await tooltip.allInnerTexts();
+      if (found !== undefined && text.test(found)) return found;
+      // A tooltip is shown only for a mouse that comes to rest.
+      await page.mouse.move(0, 0);
+      return undefined;
+    },
+    { what: 'a tooltip', limitMs, everyMs: 100 },
+  );
+}
+
 /** Opens or closes a row of a tree. */
 export async function expandRow(row: Locator, expanded = true): Promise<void> {
   await row.waitFor({ timeout: limitMs });

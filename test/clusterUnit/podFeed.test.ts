@@ -1,0 +1,409 @@
+import assert from 'node:assert/strict';
+import type http from 'node:http';
+import { test } from 'node:test';
+import type { PodFeedState, PodListener, PodPart } from '../../src/cluster/contract';
+import type { Disposable } from '../../src/objects/disposable';
+import type { Pod } from '../../src/objects/kubernetes';
+import {
+  connected,
+  inTime,
+  kubeconfigOf,
+  ManualClock,
+  send,
+  status,
+  temporaryFolder,
+  testHost,
+  TestServer,
+  type TestHost,
+} from './support';
+
+const silenceMs = 90_000;
+const requestTimeoutMs = 15_000;
+
+function pod(name: string, resourceVersion: string, uid = `uid-${name}`): object {
+  return { metadata: { name, namespace: 'shop', uid, resourceVersion } };
+}
+
+/** Records what a feed reports, and resolves when it reported what a test waits for. */
+class Recorder implements PodListener {
+  readonly said: string[] = [];
+  readonly states: PodFeedState[] = [];
+  #waiting: (() => void)[] = [];
+
+  changed(upserted: readonly Pod[], removed: readonly Pod[]): void {
+    const names = (pods: readonly Pod[], sign: string): string[] =>
+      pods.map(({ metadata }) => `${sign}${metadata.name}@${metadata.resourceVersion ?? ''}`);
+    this.#add([...names(removed, '-'), ...names(upserted, '+')].join(' '));
+  }
+
+  state(state: PodFeedState): void {
+    this.states.push(state);
+    this.#add(state.state === 'listing' ? `listing ${state.received}` : state.state);
+  }
+
+  /** What was reported since the last call, once `last` was. */
+  async until(last: string): Promise<string[]> {
+    while (!this.said.includes(last)) {
+      const change = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await inTime(change, () => `${last}; heard ${this.said.join(', ')}`);
+    }
+    return this.said.splice(0, this.said.indexOf(last) + 1);
+  }
+
+  #add(line: string): void {
+    this.said.push(line);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+type Answer = (response: http.ServerResponse) => void;
+
+/** An API server that answers lists and watches of pods as scripted; without a script a watch stays open. */
+class PodServer {
+  readonly #server: TestServer;
+  lists: Answer[] = [];
+  watches: Answer[] = [];
+  /** The watches that are open, and the requests that were seen. */
+  readonly open: http.ServerResponse[] = [];
+  readonly urls: URL[] = [];
+
+  constructor(server: TestServer) {
+    this.#server = server;
+    server.handler = (request, response) => {
+      const url = new URL(request.url!, 'http://server');
+      this.urls.push(url);
+      if (url.searchParams.get('watch') !== 'true') {
+        const answer = this.lists.shift();
+        if (answer === undefined) throw new Error('an unexpected list');
+        answer(response);
+        return;
+      }
+      const answer = this.watches.shift();
+      if (answer !== undefined) {
+        answer(response);
+        return;
+      }
+      this.open.push(response);
+      response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+    };
+  }
+
+  get watched(): URL {
+    return this.urls.filter((url) => url.searchParams.has('watch')).at(-1)!;
+  }
+
+  event(type: string, object: object): void {
+    this.open.at(-1)!.write(`${JSON.stringify({ type, object })}\n`);
+  }
+
+  async until(ready: () => boolean): Promise<void> {
+    await this.#server.until(ready);
+  }
+
+  get sockets(): number {
+    return this.#server.open;
+  }
+}
+
+function page(pods: object[], resourceVersion: string, next?: string): Answer {
+  const metadata = next === undefined ? { resourceVersion } : { resourceVersion, continue: next };
+  return (response) => {
+    send(response, { kind: 'PodList', apiVersion: 'v1', metadata, items: pods });
+  };
+}
+
+function refusal(code: number, reason: string, headers: Record<string, string> = {}): Answer {
+  return (response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    send(response, status(code, reason), code);
+  };
+}
+
+interface Scene {
+  readonly server: PodServer;
+  readonly clock: ManualClock;
+  readonly listener: Recorder;
+  readonly feed: Disposable;
+  readonly host: TestHost;
+}
+
+async function follow(
+  lists: Answer[],
+  watches: Answer[] = [],
+  part: PodPart = { in: 'namespace', namespace: 'shop' },
+): Promise<Scene> {
+  const testServer = await new TestServer().listen();
+  const server = new PodServer(testServer);
+  server.lists = lists;
+  server.watches = watches;
+  const clock = new ManualClock();
+  const host = testHost({ clock, requestTimeoutMs });
+  const kubeconfig = await kubeconfigOf(temporaryFolder(), { server: `http://127.0.0.1:${testServer.port}` });
+  const listener = new Recorder();
+  const feed = connected(kubeconfig, host).followPods(part, listener);
+  return { server, clock, listener, feed, host };
+}
+
+test('pods are listed in pages, then watched from the version of the list', async () => {
+  const { server, listener } = await follow([
+    page([pod('a', '1'), pod('b', '2')], '10', 'more'),
+    page([pod('c', '3')], '10'),
+  ]);
+  assert.deepEqual(await listener.until('live'), ['listing 0', '+a@1 +b@2', 'listing 2', '+c@3', 'listing 3', 'live']);
+  const [first, second, watch] = server.urls;
+  assert.equal(first!.pathname, '/api/v1/namespaces/shop/pods');
+  assert.deepEqual(Object.fromEntries(first!.searchParams), { limit: '500' });
+  assert.equal(second!.searchParams.get('continue'), 'more');
+  assert.deepEqual(Object.fromEntries(watch!.searchParams), {
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    resourceVersion: '10',
+    timeoutSeconds: '450',
+  });
+  server.event('ADDED', pod('d', '11'));
+  server.event('MODIFIED', pod('a', '12'));
+  server.event('DELETED', pod('b', '13'));
+  server.event('DELETED', pod('never-seen', '14'));
+  server.event('ADDED', pod('a', '15', 'another-uid'));
+  assert.deepEqual(await listener.until('-a@12 +a@15'), ['+d@11', '+a@12', '-b@13', '-a@12 +a@15']);
+});
+
+test('a part is a namespace, a node or everything; an empty name is never sent', async () => {
+  const node = await follow([page([], '1')], [], { in: 'node', node: 'node-1' });
+  await node.listener.until('live');
+  assert.deepEqual(
+    node.server.urls.map((url) => [url.pathname, url.searchParams.get('fieldSelector')]),
+    [
+      ['/api/v1/pods', 'spec.nodeName=node-1'],
+      ['/api/v1/pods', 'spec.nodeName=node-1'],
+    ],
+  );
+  const all = await follow([page([], '1')], [], { in: 'all' });
+  await all.listener.until('live');
+  assert.equal(all.server.urls[0]!.searchParams.get('fieldSelector'), null);
+  for (const part of [
+    { in: 'node', node: '' },
+    { in: 'namespace', namespace: '' },
+  ] as const) {
+    const { server, listener } = await follow([], [], part);
+    await listener.until('interrupted');
+    assert.equal(server.urls.length, 0);
+  }
+});
+
+test('a watch that ends is opened again where it was, unnoticed; bookmarks count', async () => {
+  const { server, clock, listener } = await follow([page([pod('a', '1')], '10')]);
+  await listener.until('live');
+  server.event('BOOKMARK', pod('', '20'));
+  server.event('ADDED', pod('b', '21'));
+  await listener.until('+b@21');
+  server.open.at(-1)!.end();
+  await server.until(() => server.open.length === 2);
+  assert.equal(server.watched.searchParams.get('resourceVersion'), '21');
+  server.event('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '30' } });
+  server.open.at(-1)!.end();
+  await server.until(() => server.open.length === 3);
+  assert.equal(server.watched.searchParams.get('resourceVersion'), '30');
+  clock.advance(0);
+  assert.deepEqual(listener.said, []);
+});
+
+test('an event that arrives in pieces is read once it is whole', async () => {
+  const { server, listener } = await follow([page([], '10')]);
+  await listener.until('live');
+  const bytes = Buffer.from(`${JSON.stringify({ type: 'ADDED', object: pod('ä', '11') })}\n`);
+  const cut = bytes.indexOf(Buffer.from('ä')) + 1;
+  server.open[0]!.write(bytes.subarray(0, cut));
+  await new Promise((resolve) => setImmediate(resolve));
+  server.open[0]!.write(bytes.subarray(cut));
+  assert.deepEqual(await listener.until('+ä@11'), ['+ä@11']);
+});
+
+test('a watch that is silent too long is opened again, unnoticed', async () => {
+  const { server, clock, listener } = await follow([page([], '10')]);
+  await listener.until('live');
+  await clock.set(silenceMs);
+  clock.advance(silenceMs - 1);
+  assert.equal(server.open.length, 1);
+  clock.advance(1);
+  await server.until(() => server.open.length === 2 && server.sockets === 1);
+  assert.deepEqual(listener.said, []);
+  server.event('ADDED', pod('a', '11'));
+  await listener.until('+a@11');
+});
+
+test('a version that is gone leads to a new list, and only differences are reported', async () => {
+  for (const gone of ['event', 'status'] as const) {
+    const { server, listener } = await follow(
+      [
+        page([pod('same', '1'), pod('changed', '2'), pod('deleted', '3'), pod('replaced', '4')], '10'),
+        page([pod('same', '1'), pod('changed', '22')], '20', 'more'),
+        page([pod('replaced', '24', 'new-uid'), pod('new', '25')], '20'),
+      ],
+      gone === 'status' ? [refusal(410, 'Expired')] : [],
+    );
+    if (gone === 'event') {
+      await listener.until('live');
+      server.event('ERROR', status(410, 'Expired'));
+      await listener.until('-deleted@3').then((said) => {
+        assert.deepEqual(said, ['+changed@22', '-replaced@4 +replaced@24 +new@25', '-deleted@3']);
+      });
+    } else {
+      await listener.until('live');
+    }
+    await server.until(() => server.watched.searchParams.get('resourceVersion') === '20');
+    assert.deepEqual(listener.said, []);
+  }
+});
+
+test('a server that keeps no version is not listed without a pause', async () => {
+  const lists = Array.from({ length: 3 }, () => page([], '10'));
+  const { server, clock, listener } = await follow(
+    lists,
+    Array.from({ length: 3 }, () => refusal(410, 'Gone')),
+  );
+  await listener.until('interrupted');
+  assert.deepEqual([server.lists.length, server.watches.length], [1, 1]);
+  assert.ok(clock.waiting.includes(800));
+});
+
+test('a list whose pages expire is started again once', async () => {
+  const { listener } = await follow([
+    page([pod('a', '1')], '10', 'old'),
+    refusal(410, 'Expired'),
+    page([pod('a', '1'), pod('b', '2')], '20'),
+  ]);
+  assert.deepEqual(await listener.until('live'), ['listing 0', '+a@1', 'listing 1', '+b@2', 'listing 2', 'live']);
+});
+
+test('failures are told, and tried again after growing delays; the watch goes on where it was', async () => {
+  const { server, clock, listener } = await follow([page([pod('a', '1')], '10')]);
+  await listener.until('live');
+  for (const [round, delay] of [800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000].entries()) {
+    if (round === 0) server.open[0]!.destroy();
+    await listener.until('interrupted');
+    const state = listener.states.at(-1)!;
+    assert.equal(state.state === 'interrupted' && state.retryInMs, delay);
+    await clock.set(delay);
+    server.watches = [refusal(500, 'InternalError')];
+    clock.advance(delay - 1);
+    assert.equal(server.urls.length, 2 + round);
+    clock.advance(1);
+  }
+  await listener.until('interrupted');
+  await clock.set(30_000);
+  clock.advance(30_000);
+  assert.deepEqual(await listener.until('live'), ['live']);
+  assert.equal(server.watched.searchParams.get('resourceVersion'), '10');
+  assert.ok(server.urls.slice(1).every((url) => url.searchParams.has('watch')));
+
+  // Two quiet minutes start the delays anew, a shorter time does not.
+  await clock.set(silenceMs);
+  clock.advance(60_000);
+  server.event('ADDED', pod('b', '11'));
+  await listener.until('+b@11');
+  clock.advance(60_000);
+  server.open.at(-1)!.destroy();
+  await listener.until('interrupted');
+  assert.ok(clock.waiting.includes(800), String(clock.waiting));
+});
+
+test('a server that asks to wait is not asked before', async () => {
+  const { server, clock, listener } = await follow([
+    refusal(429, 'TooManyRequests', { 'retry-after': '7' }),
+    page([], '10'),
+  ]);
+  assert.deepEqual(await listener.until('interrupted'), ['listing 0', 'interrupted']);
+  await clock.set(7000);
+  clock.advance(6999);
+  assert.equal(server.urls.length, 1);
+  clock.advance(1);
+  assert.deepEqual(await listener.until('live'), ['listing 0', 'listing 0', 'live']);
+});
+
+test('what is forbidden or refused is asked for again slowly', async () => {
+  for (const answer of [refusal(403, 'Forbidden'), refusal(401, 'Unauthorized')]) {
+    const { clock, listener } = await follow([answer, page([], '10')]);
+    await listener.until('interrupted');
+    const state = listener.states.at(-1)!;
+    assert.ok(state.state === 'interrupted' && ['forbidden', 'unauthorized'].includes(state.failure.kind));
+    await clock.set(45_000);
+    clock.advance(45_000);
+    await listener.until('live');
+  }
+});
+
+test('a watch that may not be opened leaves the pods that were listed', async () => {
+  const { listener } = await follow([page([pod('a', '1')], '10')], [refusal(403, 'Forbidden')]);
+  assert.deepEqual(await listener.until('interrupted'), ['listing 0', '+a@1', 'listing 1', 'interrupted']);
+});
+
+test('a server whose version went back is listed again', async () => {
+  const { server, clock, listener } = await follow(
+    [page([pod('a', '1000')], '1000'), page([pod('a', '5')], '9')],
+    [refusal(504, 'Timeout')],
+  );
+  await listener.until('interrupted');
+  await clock.set(800);
+  clock.advance(800);
+  assert.deepEqual(await listener.until('live'), ['+a@5', 'live']);
+  assert.equal(server.watched.searchParams.get('resourceVersion'), '9');
+});
+
+test('watches that end at once are not opened without a pause', async () => {
+  const { clock, listener } = await follow([page([], '10')], [(response) => void response.end()]);
+  assert.deepEqual(await listener.until('interrupted'), ['listing 0', 'listing 0', 'live', 'interrupted']);
+  assert.ok(clock.waiting.includes(800));
+});
+
+test('garbage in a list or a watch is told as invalid', async () => {
+  const bad: [lists: Answer[], watches: Answer[]][] = [
+    [[page([{ metadata: {} }], '10')], []],
+    [[page([], 'x')], []],
+    [[(response): void => void response.end('<html>')], []],
+    [[page([], '10')], [(response): void => void response.end('{"type":\n')]],
+    [[page([], '10')], [(response): void => void response.end('{"type":"ODD"}\n')]],
+    [[page([], '10')], [(response): void => void response.end('{"type":"ERROR","object":{}}\n')]],
+  ];
+  for (const [lists, watches] of bad) {
+    const { listener } = await follow(lists, watches);
+    await listener.until('interrupted');
+    const state = listener.states.at(-1)!;
+    assert.equal(state.state === 'interrupted' && state.failure.kind, 'invalid');
+  }
+});
+
+test('after disposing nothing is reported or awaited, and the socket is closed', async () => {
+  const { server, clock, listener, feed } = await follow([page([], '10')]);
+  await listener.until('live');
+  await clock.set(silenceMs);
+  feed.dispose();
+  feed.dispose();
+  await server.until(() => server.sockets === 0);
+  assert.deepEqual([clock.waiting, listener.said], [[], []]);
+
+  const waiting = await follow([refusal(500, 'InternalError')]);
+  await waiting.listener.until('interrupted');
+  await waiting.clock.set(800);
+  waiting.feed.dispose();
+  assert.deepEqual(waiting.clock.waiting, []);
+});
+
+test('a listener that throws does not end the feed', async () => {
+  const { server, listener, host } = await follow([page([], '10')]);
+  await listener.until('live');
+  const changed = listener.changed.bind(listener);
+  listener.changed = () => {
+    throw new Error('broken');
+  };
+  server.event('ADDED', pod('a', '11'));
+  server.event('BOOKMARK', { metadata: { resourceVersion: '12' } });
+  server.open[0]!.end();
+  await server.until(() => server.open.length === 2);
+  listener.changed = changed;
+  server.event('ADDED', pod('b', '13'));
+  assert.deepEqual(await listener.until('+b@13'), ['+b@13']);
+  assert.deepEqual(host.warnings, ['A listener of pods failed: broken']);
+});
