@@ -3,11 +3,13 @@ import type {
   ContainerStatus,
   EnvFrom,
   EnvVar,
+  ObjectMeta,
   Pod,
   PodSpec,
   Volume,
   VolumeMount,
 } from '../objects/kubernetes';
+import { templateHashLabel } from '../objects/kubernetes';
 import { containerLists, podFields } from '../references/table';
 import { metadataIn } from './copies';
 import { flagIn, listIn, numberIn, objectIn, present, type JsonObject } from './json';
@@ -24,10 +26,16 @@ export function trimPod(value: unknown): Pod | undefined {
   const spec = objectIn(pod['spec']);
   const status = objectIn(pod['status']);
   return present<Pod>({
-    metadata,
+    metadata: { ...metadata, ...labelsIn(pod['metadata']) },
     spec: spec === undefined ? undefined : trimSpec(spec),
     status: status === undefined ? undefined : trimStatus(status),
   });
+}
+
+/** Of the labels, the one that tells which Deployment a ReplicaSet belongs to. */
+function labelsIn(metadata: unknown): Pick<ObjectMeta, 'labels'> {
+  const hash = stringIn(objectIn(objectIn(metadata)?.['labels'])?.[templateHashLabel]);
+  return hash === undefined ? {} : { labels: { [templateHashLabel]: hash } };
 }
 
 function trimSpec(spec: JsonObject): PodSpec {

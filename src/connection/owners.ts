@@ -1,4 +1,4 @@
-import type { Pod } from '../objects/kubernetes';
+import { templateHashLabel, type Pod } from '../objects/kubernetes';
 
 /** What keeps a pod running, as far as the pod itself tells. */
 export interface Owner {
@@ -6,8 +6,6 @@ export interface Owner {
   readonly namespace: string;
   readonly name: string;
 }
-
-const templateHashLabel = 'pod-template-hash';
 
 /** The controller of a pod, or `undefined` for a pod that stands alone. */
 export function ownerOf({ metadata }: Pod): Owner | undefined {

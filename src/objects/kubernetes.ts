@@ -15,6 +15,9 @@ export interface OwnerReference {
   readonly controller?: boolean;
 }
 
+/** The label that a Deployment puts on its ReplicaSets and their pods. */
+export const templateHashLabel = 'pod-template-hash';
+
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
@@ -22,7 +25,7 @@ export interface ObjectMeta {
   readonly resourceVersion?: string;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
-  /** Of pods, `pod-template-hash` alone is kept: it tells which Deployment a ReplicaSet belongs to. */
+  /** Of pods, {@link templateHashLabel} alone is kept. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
