@@ -45,7 +45,8 @@ export class SyncLoop implements Disposable {
   #disposed = false;
   #reading = 0;
   #timer: Disposable | undefined;
-  #waitingForToken: Disposable | undefined;
+  /** No read starts before: there is no token, or the server asked to wait. */
+  #pause: { readonly until: number; readonly timer: Disposable } | undefined;
   #pass: { readonly startedAt: number; readonly total: number; readonly pending: Set<string> } | undefined;
   #last: SyncStatus['last'];
   /** When the next pass is due; a loop that is made active later than this starts one at once. */
@@ -76,8 +77,8 @@ export class SyncLoop implements Disposable {
       return;
     }
     this.#timer?.dispose();
-    this.#waitingForToken?.dispose();
-    this.#waitingForToken = undefined;
+    this.#pause?.timer.dispose();
+    this.#pause = undefined;
     this.#queue.clear();
     // A pass that was cut short is no pass: the next activation starts one.
     if (this.#pass !== undefined) {
@@ -124,7 +125,7 @@ export class SyncLoop implements Disposable {
   }
 
   #pump(): void {
-    while (this.#active && this.#waitingForToken === undefined && this.#reading < parallelReads) {
+    while (this.#active && this.#pause === undefined && this.#reading < parallelReads) {
       const next = this.#queue.entries().next();
       if (next.done === true) return;
       const [text, key] = next.value;
@@ -136,7 +137,7 @@ export class SyncLoop implements Disposable {
       }
       const waitMs = this.#options.bucket.take();
       if (waitMs > 0) {
-        this.#pause(waitMs);
+        this.#pauseFor(waitMs);
         return;
       }
       this.#queue.delete(text);
@@ -150,19 +151,22 @@ export class SyncLoop implements Disposable {
     this.#reading -= 1;
     if (this.#disposed) return;
     const failure = failureOf(reading);
-    if (failure?.kind === 'throttled') this.#pause(failure.retryAfterMs ?? 1000);
+    if (failure?.kind === 'throttled') this.#pauseFor(failure.retryAfterMs ?? 1000);
     if (failure !== undefined && isAboutTheServer(failure)) this.#giveUp();
     else this.#done(text);
     this.#pump();
   }
 
-  #pause(ms: number): void {
-    if (!this.#active) return;
-    this.#waitingForToken?.dispose();
-    this.#waitingForToken = this.#options.clock.after(ms, () => {
-      this.#waitingForToken = undefined;
+  #pauseFor(ms: number): void {
+    const { clock } = this.#options;
+    const until = clock.now() + ms;
+    if (!this.#active || (this.#pause !== undefined && this.#pause.until >= until)) return;
+    this.#pause?.timer.dispose();
+    const timer = clock.after(ms, () => {
+      this.#pause = undefined;
       this.#pump();
     });
+    this.#pause = { until, timer };
   }
 
   #done(text: string): void {

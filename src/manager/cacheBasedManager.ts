@@ -1,4 +1,4 @@
-import type { Pod } from '../objects/kubernetes';
+import type { ObjectMeta, Pod } from '../objects/kubernetes';
 import type { Manager, RegistrationRule } from './manager';
 import type { Reading } from './reading';
 import type { Store } from './store';
@@ -18,8 +18,8 @@ export class CacheBasedManager<T> implements Manager<T> {
   readonly store: Store<T>;
   readonly #namesOf: (pod: Pod) => readonly string[];
   readonly #rule: RegistrationRule;
-  /** Names by pod. The names are kept, not the pod, since its owner may change it in place. */
-  readonly #registered = new Map<string, readonly string[]>();
+  /** By uid, which the pod object shares: a key joined from its three parts would cost more than all the rest. */
+  readonly #registered = new Map<string, Registration>();
 
   constructor(options: CacheBasedManagerOptions<T>) {
     this.store = options.store;
@@ -34,34 +34,65 @@ export class CacheBasedManager<T> implements Manager<T> {
   registerPod(pod: Pod): void {
     const names = this.#namesOf(pod);
     const namespace = pod.metadata.namespace ?? '';
-    const key = podKey(pod);
-    const before = this.#registered.get(key);
+    const registration = this.#find(pod);
+    const before = registration?.names;
     const untouched = this.#rule === '1.29' ? before : undefined;
     // References are added before they are deleted, so that a name in both never drops to no reference in between.
     for (const name of names) {
       if (untouched?.includes(name) !== true) this.store.addReference(namespace, name);
     }
-    this.#registered.set(key, names);
+    if (registration === undefined) this.#add(pod, names);
+    else registration.names = names;
     for (const name of before ?? []) {
       if (this.#rule === '1.25' || !names.includes(name)) this.store.deleteReference(namespace, name);
     }
   }
 
   unregisterPod(pod: Pod): void {
-    const key = podKey(pod);
-    const names = this.#registered.get(key);
-    if (names === undefined) return;
-    this.#registered.delete(key);
-    for (const name of names) this.store.deleteReference(pod.metadata.namespace ?? '', name);
+    const registration = this.#find(pod);
+    if (registration === undefined) return;
+    this.#remove(pod, registration);
+    for (const name of registration.names) this.store.deleteReference(pod.metadata.namespace ?? '', name);
   }
 
   dispose(): void {
     this.#registered.clear();
     this.store.dispose();
   }
+
+  #find({ metadata }: Pod): Registration | undefined {
+    let registration = this.#registered.get(metadata.uid ?? '');
+    while (registration !== undefined && !isOf(registration, metadata)) registration = registration.next;
+    return registration;
+  }
+
+  #add({ metadata }: Pod, names: readonly string[]): void {
+    const uid = metadata.uid ?? '';
+    const { namespace, name } = metadata;
+    this.#registered.set(uid, { namespace, name, names, next: this.#registered.get(uid) });
+  }
+
+  #remove({ metadata }: Pod, registration: Registration): void {
+    const uid = metadata.uid ?? '';
+    let first: Registration | undefined;
+    for (let other = this.#registered.get(uid); other !== undefined; other = other.next) {
+      if (other !== registration) first = { ...other, next: first };
+    }
+    if (first === undefined) this.#registered.delete(uid);
+    else this.#registered.set(uid, first);
+  }
 }
 
-/** Two pods of one name are two registrations; a pod without a uid is one as well. */
-function podKey({ metadata }: Pod): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}/${metadata.uid ?? ''}`;
+/** A registered pod. The names are kept, not the pod, since its owner may change it in place. */
+interface Registration {
+  readonly namespace: string | undefined;
+  readonly name: string;
+  names: readonly string[];
+  /** Another pod of the same uid, which only hand-made pods have: those without one, for instance. */
+  readonly next: Registration | undefined;
+}
+
+/** Two pods of one name are two registrations, and so are two names of one uid. */
+function isOf(registration: Registration, { namespace, name }: ObjectMeta): boolean {
+  return registration.name === name && (registration.namespace ?? '') === (namespace ?? '');
 }

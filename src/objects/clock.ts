@@ -3,9 +3,9 @@ import type { Disposable } from './disposable';
 /** Time as a parameter: tests move it by hand. */
 export interface Clock {
   /** Milliseconds of a clock that is never set back. Ages and time limits are counted with it. */
-  now(): number;
+  readonly now: () => number;
   /** Milliseconds since 1970, for showing to people. */
-  wallTime(): number;
+  readonly wallTime: () => number;
   /** Calls `run` once, `ms` milliseconds from the call, unless disposed before. */
-  after(ms: number, run: () => void): Disposable;
+  readonly after: (ms: number, run: () => void) => Disposable;
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/connection/systemClock';
 import type { Answer } from '../../src/objects/failure';
 import type { Node, Pod } from '../../src/objects/kubernetes';
 import { CacheBasedManager } from '../../src/manager/cacheBasedManager';
@@ -32,7 +33,7 @@ export function makeBench(ttl: string, rule: '1.25' | '1.29'): Bench {
   const store = new TtlStore<BenchObject>({
     fetchObject: () => answer,
     ttlMs: ttlOfNode(() => node),
-    now: () => performance.now(),
+    now: systemClock().now,
   });
   const manager = new CacheBasedManager({ store, namesOf: (pod) => referencedNames(pod, 'Secret'), rule });
   return { store, manager };
