@@ -15,6 +15,7 @@ import { commands, settings, views } from './ids';
 import { DocumentHolds } from './language/documentHolds';
 import { Manifests, manifestSelector } from './language/manifests';
 import { ReferenceHover } from './language/referenceHover';
+import { DisposableList, type Disposable } from './objects/disposable';
 import type { ObjectKey } from './objects/objectKey';
 import { readSettings } from './settingsReader';
 import { FreshnessDecorations } from './views/decorations';
@@ -33,10 +34,10 @@ export interface TestApi {
 
 /** Builds the parts and connects them. Nothing is read from disk or network before somebody looks. */
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
-  const own = <T extends vscode.Disposable>(item: T): T => {
-    context.subscriptions.push(item);
-    return item;
-  };
+  // Ended last first, so that what is cut off can still be logged. VS Code ends its subscriptions first first.
+  const owned = new DisposableList();
+  context.subscriptions.push(owned);
+  const own = <T extends Disposable>(item: T): T => owned.add(item);
 
   const log = own(vscode.window.createOutputChannel('Kubefresh', { log: true }));
   const memory = context.workspaceState;

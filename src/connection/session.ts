@@ -90,7 +90,7 @@ export class Session implements Disposable {
 
   /** Connects unless connected. To be called for an act of the user only, since a credential plugin may run. */
   connect(): Promise<SessionState> {
-    if (this.#state.state === 'connected') return Promise.resolve(this.#state);
+    if (this.#state.state === 'connected' || this.#owned.disposed) return Promise.resolve(this.#state);
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
     });
@@ -158,7 +158,9 @@ export class Session implements Disposable {
     if (this.#owned.disposed) return this.#state;
     switch (reading.state) {
       case 'unloadable':
-        return this.#enter({ state: 'failed', failure: reading.failure });
+        return (
+          this.#keepConnection(reading.failure.message) ?? this.#enter({ state: 'failed', failure: reading.failure })
+        );
       case 'none':
         this.#watch(reading.searched);
         return (

@@ -39,7 +39,7 @@ export class Manifests implements Disposable {
 
   /** What a document says about pods, or `undefined` if it is no manifest. */
   of(document: vscode.TextDocument): Manifest | undefined {
-    if (document.languageId !== 'yaml' || !schemes.has(document.uri.scheme)) return undefined;
+    if (!mayBeManifest(document)) return undefined;
     const id = document.uri.toString();
     const known = this.#read.get(id);
     if (known?.version === document.version) return known.manifest;
@@ -54,12 +54,16 @@ export class Manifests implements Disposable {
   }
 
   #updateVisibility(): void {
-    const visible = vscode.window.visibleTextEditors.some(({ document }) => {
-      const manifest = this.of(document);
-      return manifest !== undefined && manifest.templates.length > 0;
-    });
+    // Judged by its words: parsing a long file can wait until somebody asks about it.
+    const visible = vscode.window.visibleTextEditors.some(
+      ({ document }) => mayBeManifest(document) && isManifest(document.getText()),
+    );
     if (visible === this.#visible) return;
     this.#visible = visible;
     this.#visibilityChanged.fire(visible);
   }
+}
+
+function mayBeManifest(document: vscode.TextDocument): boolean {
+  return document.languageId === 'yaml' && schemes.has(document.uri.scheme);
 }

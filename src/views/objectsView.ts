@@ -42,8 +42,10 @@ export class ObjectsView implements vscode.TreeDataProvider<ObjectNode>, Disposa
   nodeOf(key: ObjectKey): ObjectNode | undefined {
     const { connection } = this.#session;
     if (connection?.inspect(key) === undefined) return undefined;
-    // The object may have been registered a moment ago.
-    this.#groups = groupObjects(connection);
+    // The object may have been registered a moment ago: VS Code reveals only rows that it can ask for.
+    const moved = this.#regroup(connection);
+    if (moved === 'roots') this.#changed.fire(undefined);
+    else if (moved.length > 0) this.#changed.fire(moved);
     return this.#nodes.same(objectNode(key));
   }
 
@@ -127,16 +129,12 @@ export class ObjectsView implements vscode.TreeDataProvider<ObjectNode>, Disposa
       (key) => (connection.inspect(key) === undefined) === (before?.rootOf.has(objectNode(key).id) ?? false),
     );
     if (before === undefined || membership || changes.pods.size > 0) {
-      this.#groups = groupObjects(connection);
-      if (before === undefined || !sameIds(before.roots, this.#groups.roots)) {
+      const moved = this.#regroup(connection);
+      if (moved === 'roots') {
         this.#changed.fire(undefined);
         return;
       }
-      for (const root of this.#groups.roots) {
-        const known = this.#nodes.get(root.id);
-        const same = sameIds(before.byRoot.get(root.id) ?? [], this.#groups.byRoot.get(root.id) ?? []);
-        if (known !== undefined && !same) rows.add(known);
-      }
+      for (const root of moved) rows.add(root);
     }
     for (const key of changes.objects.values()) {
       const known = this.#nodes.get(objectNode(key).id);
@@ -145,6 +143,19 @@ export class ObjectsView implements vscode.TreeDataProvider<ObjectNode>, Disposa
       else rows.add(known);
     }
     if (rows.size > 0) this.#changed.fire([...rows]);
+  }
+
+  /** Groups the objects as they are now. Answers the shown roots below which objects came or went, or that roots did. */
+  #regroup(connection: Connection): ObjectNode[] | 'roots' {
+    const before = this.#groups;
+    const after = groupObjects(connection);
+    this.#groups = after;
+    if (before === undefined || !sameIds(before.roots, after.roots)) return 'roots';
+    return after.roots.flatMap((root) => {
+      const known = this.#nodes.get(root.id);
+      const same = sameIds(before.byRoot.get(root.id) ?? [], after.byRoot.get(root.id) ?? []);
+      return known === undefined || same ? [] : [known];
+    });
   }
 
   #itemOf(connection: Connection, node: ObjectNode): vscode.TreeItem {

@@ -56,7 +56,9 @@ export class ViewStatus implements Disposable {
       return;
     }
     const { connection } = state;
-    const place = `${connection.context.name} · ${scopeLabel(connection.scope)}`;
+    const { name } = connection.context;
+    const context = state.follows === 'current' ? vscode.l10n.t('{0} (current)', name) : name;
+    const place = `${context} · ${scopeLabel(connection.scope)}`;
     pods.description = place;
     objects.description = place;
     pods.message = this.#podsMessage(state);
@@ -66,7 +68,7 @@ export class ViewStatus implements Disposable {
 
   #podsMessage(state: SessionState & { readonly state: 'connected' }): string {
     const { remoteMachine } = this.#options;
-    const { connection, follows, kubeconfigFailure } = state;
+    const { connection, kubeconfigFailure } = state;
     const { feed } = connection;
     const lines: string[] = [];
     if (feed.state === 'interrupted') {
@@ -78,7 +80,6 @@ export class ViewStatus implements Disposable {
         vscode.l10n.t('The kubeconfig cannot be read any more, and the connection goes on: {0}', kubeconfigFailure),
       );
     }
-    if (follows === 'chosen') lines.push(vscode.l10n.t('Context chosen for this window.'));
     if (remoteMachine !== undefined) lines.push(vscode.l10n.t('Kubeconfig of {0}.', remoteMachine));
     return lines.join(' ');
   }

@@ -27,7 +27,11 @@ export function eventually<T>(api: TestApi, look: () => T | undefined, what: str
     };
     const limit = setTimeout(() => {
       end(() => {
-        reject(new Error(`gave up waiting for ${what}`));
+        reject(
+          new Error(
+            `gave up waiting for ${what}; the session is ${api.session.state.state}, its pods are ${api.session.connection?.feed.state ?? 'none'}`,
+          ),
+        );
       });
     }, 30_000);
     const subscriptions = [api.session.onDidChange(check), api.session.onDidChangeState(check)];

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { activated, clientIsLoaded, eventually } from '../host/extension';
+import { activated, eventually } from '../host/extension';
 import { note } from '../host/measuring';
 
 const documents = 80;
@@ -34,26 +33,7 @@ function pod(index: number): string {
   ].join('\n');
 }
 
-describe('budgets', () => {
-  it('activation', async () => {
-    assert.equal(clientIsLoaded(), false);
-    const start = performance.now();
-    await activated();
-    note('activation', performance.now() - start);
-    assert.equal(clientIsLoaded(), false);
-  });
-
-  it('loading the cluster bundle', () => {
-    const file = path.join(
-      vscode.extensions.getExtension('kubefresh.kubefresh')?.extensionPath ?? '',
-      'dist/cluster.js',
-    );
-    const start = performance.now();
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the extension loads it in the same way
-    require(file);
-    note('clusterLoad', performance.now() - start);
-  });
-
+describe('budgets of hovering', () => {
   it('hovering a warm entry', async () => {
     const api = await activated();
     await api.session.connect();
