@@ -1,110 +1,30 @@
 import * as vscode from 'vscode';
 import type { Changes, Connection } from '../connection/connection';
 import { isOptional } from '../connection/referenceState';
-import type { Session } from '../connection/session';
-import { DisposableList, type Disposable } from '../objects/disposable';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
 import { kindOfObject, routeLabel } from '../wording/referenceWording';
 import { byteSize } from '../wording/times';
 import { usersPhrase, usersSentence } from '../wording/usersWording';
-import { NodeCache } from './nodeCache';
+import { ConnectionTree, goneItem, sameIds } from './connectionTree';
 import { groupObjects, objectNode, rowsOfObject, type ObjectGroups, type ObjectNode } from './objectTree';
 import { uriOf } from './uris';
 
-/** The Secrets & ConfigMaps view: what is cached, its keys, and who uses it. Rendering it asks nothing of the cluster. */
-export class ObjectsView implements vscode.TreeDataProvider<ObjectNode>, Disposable {
-  readonly #session: Session;
-  readonly #owned = new DisposableList();
-  readonly #changed = this.#owned.add(new vscode.EventEmitter<ObjectNode | ObjectNode[] | undefined>());
-  readonly #nodes = new NodeCache<ObjectNode>();
+/** The Secrets & ConfigMaps view: what is cached, its keys, and who uses it. */
+export class ObjectsView extends ConnectionTree<ObjectNode> {
   #groups: ObjectGroups | undefined;
-
-  readonly onDidChangeTreeData = this.#changed.event;
-
-  constructor(session: Session) {
-    this.#session = session;
-    this.#owned.add(
-      session.onDidChangeState(() => {
-        this.#groups = undefined;
-        this.#changed.fire(undefined);
-      }),
-    );
-    this.#owned.add(
-      session.onDidChange((changes) => {
-        this.#apply(changes);
-      }),
-    );
-  }
 
   /** The row of an object, for revealing it. */
   nodeOf(key: ObjectKey): ObjectNode | undefined {
-    const { connection } = this.#session;
+    const { connection } = this;
     if (connection?.inspect(key) === undefined) return undefined;
-    // The object may have been registered a moment ago: VS Code reveals only rows that it can ask for.
-    const moved = this.#regroup(connection);
-    if (moved === 'roots') this.#changed.fire(undefined);
-    else if (moved.length > 0) this.#changed.fire(moved);
-    return this.#nodes.same(objectNode(key));
+    // The object may have been registered a moment ago, and its root is to be painted before it is revealed.
+    this.repaint(this.#regroup(connection));
+    return this.same(objectNode(key));
   }
 
-  getChildren(node?: ObjectNode): ObjectNode[] {
-    const { connection } = this.#session;
-    if (connection === undefined) return [];
-    return this.#childrenOf(connection, node).map((child) => this.#nodes.same(child));
-  }
-
-  getParent(node: ObjectNode): ObjectNode | undefined {
-    const { connection } = this.#session;
-    if (connection === undefined) return undefined;
-    switch (node.row) {
-      case 'kind':
-      case 'injected':
-        return undefined;
-      case 'object': {
-        this.#groups ??= groupObjects(connection);
-        const root = this.#groups.rootOf.get(node.id);
-        return root === undefined ? undefined : this.#nodes.same(root);
-      }
-      case 'dataKey':
-      case 'use':
-        return this.#nodes.same(objectNode(node.key));
-    }
-  }
-
-  getTreeItem(node: ObjectNode): vscode.TreeItem {
-    const { connection } = this.#session;
-    const item = connection === undefined ? new vscode.TreeItem(vscode.l10n.t('gone')) : this.#itemOf(connection, node);
-    item.id = node.id;
-    return item;
-  }
-
-  resolveTreeItem(item: vscode.TreeItem, node: ObjectNode): vscode.TreeItem {
-    const { connection } = this.#session;
-    if (connection === undefined || node.row !== 'object') return item;
-    const { key } = node;
-    const tooltip = new vscode.MarkdownString();
-    tooltip.appendMarkdown(plain(vscode.l10n.t('{0} {1} in namespace {2}', key.kind, key.name, key.namespace)));
-    const content = connection.inspect(key)?.content;
-    if (content?.state === 'object') {
-      const { object } = content;
-      const version = vscode.l10n.t('{0}, version {1}', kindOfObject(object), object.metadata.resourceVersion ?? '');
-      tooltip.appendMarkdown('  \n').appendMarkdown(plain(version));
-      if (object.immutable)
-        tooltip.appendMarkdown('  \n').appendMarkdown(plain(vscode.l10n.t('Immutable: it never changes.')));
-    }
-    tooltip.appendMarkdown('\n\n').appendMarkdown(plain(freshnessSentence(connection, connection.freshness(key))));
-    tooltip.appendMarkdown('\n\n').appendMarkdown(plain(usersSentence(connection, key)));
-    item.tooltip = tooltip;
-    return item;
-  }
-
-  dispose(): void {
-    this.#owned.dispose();
-  }
-
-  #childrenOf(connection: Connection, node: ObjectNode | undefined): readonly ObjectNode[] {
+  protected childrenOf(connection: Connection, node: ObjectNode | undefined): readonly ObjectNode[] {
     this.#groups ??= groupObjects(connection);
     if (node === undefined) return this.#groups.roots;
     switch (node.row) {
@@ -119,46 +39,56 @@ export class ObjectsView implements vscode.TreeDataProvider<ObjectNode>, Disposa
     }
   }
 
-  /** Repaints only the rows that changed, and only those that were shown. */
-  #apply(changes: Changes): void {
-    const { connection } = this.#session;
-    if (connection === undefined) return;
-    const before = this.#groups;
-    const rows = new Set<ObjectNode>();
+  protected parentOf(connection: Connection, node: ObjectNode): ObjectNode | undefined {
+    switch (node.row) {
+      case 'kind':
+      case 'injected':
+        return undefined;
+      case 'object':
+        this.#groups ??= groupObjects(connection);
+        return this.#groups.rootOf.get(node.id);
+      case 'dataKey':
+      case 'use':
+        return objectNode(node.key);
+    }
+  }
+
+  protected changedRows(connection: Connection, changes: Changes): ReadonlySet<ObjectNode> | 'all' {
+    const known = this.#groups?.rootOf;
     const membership = [...changes.objects.values()].some(
-      (key) => (connection.inspect(key) === undefined) === (before?.rootOf.has(objectNode(key).id) ?? false),
+      (key) => (connection.inspect(key) === undefined) === (known?.has(objectNode(key).id) ?? false),
     );
-    if (before === undefined || membership || changes.pods.size > 0) {
-      const moved = this.#regroup(connection);
-      if (moved === 'roots') {
-        this.#changed.fire(undefined);
-        return;
-      }
-      for (const root of moved) rows.add(root);
-    }
+    const regrouped = membership || changes.pods.size > 0 ? this.#regroup(connection) : new Set<ObjectNode>();
+    if (regrouped === 'all') return 'all';
+    const rows = new Set(regrouped);
     for (const key of changes.objects.values()) {
-      const known = this.#nodes.get(objectNode(key).id);
-      if (known === undefined) continue;
-      if (connection.inspect(key) === undefined) this.#nodes.delete(known.id);
-      else rows.add(known);
+      const shown = this.shown(objectNode(key).id);
+      if (shown === undefined) continue;
+      if (connection.inspect(key) === undefined) this.forget(shown.id);
+      else rows.add(shown);
     }
-    if (rows.size > 0) this.#changed.fire([...rows]);
+    return rows;
   }
 
-  /** Groups the objects as they are now. Answers the shown roots below which objects came or went, or that roots did. */
-  #regroup(connection: Connection): ObjectNode[] | 'roots' {
+  /** Groups anew, and answers the roots whose objects are others than before. */
+  #regroup(connection: Connection): ReadonlySet<ObjectNode> | 'all' {
     const before = this.#groups;
-    const after = groupObjects(connection);
-    this.#groups = after;
-    if (before === undefined || !sameIds(before.roots, after.roots)) return 'roots';
-    return after.roots.flatMap((root) => {
-      const known = this.#nodes.get(root.id);
-      const same = sameIds(before.byRoot.get(root.id) ?? [], after.byRoot.get(root.id) ?? []);
-      return known === undefined || same ? [] : [known];
-    });
+    const groups = groupObjects(connection);
+    this.#groups = groups;
+    if (before === undefined || !sameIds(before.roots, groups.roots)) return 'all';
+    const changed = groups.roots.filter(({ id }) => !sameIds(before.byRoot.get(id) ?? [], groups.byRoot.get(id) ?? []));
+    return new Set(changed.map((root) => this.same(root)));
   }
 
-  #itemOf(connection: Connection, node: ObjectNode): vscode.TreeItem {
+  protected forgetGroups(): void {
+    this.#groups = undefined;
+  }
+
+  protected tooltipOf(connection: Connection, node: ObjectNode): string | undefined {
+    return node.row === 'object' ? objectTooltip(connection, node.key) : undefined;
+  }
+
+  protected itemOf(connection: Connection, node: ObjectNode): vscode.TreeItem {
     switch (node.row) {
       case 'kind': {
         const label = node.kind === 'Secret' ? vscode.l10n.t('Secrets') : vscode.l10n.t('ConfigMaps');
@@ -221,6 +151,20 @@ function objectItem(connection: Connection, key: ObjectKey): vscode.TreeItem {
   return item;
 }
 
+function objectTooltip(connection: Connection, key: ObjectKey): string {
+  const title = plain(vscode.l10n.t('{0} {1} in namespace {2}', key.kind, key.name, key.namespace));
+  const content = connection.inspect(key)?.content;
+  const lines: string[] = [];
+  if (content?.state === 'object') {
+    const { object } = content;
+    lines.push(vscode.l10n.t('{0}, version {1}', kindOfObject(object), object.metadata.resourceVersion ?? ''));
+    if (object.immutable) lines.push(vscode.l10n.t('Immutable: it never changes.'));
+  }
+  const about = [title, ...lines.map(plain)].join('  \n');
+  const freshness = plain(freshnessSentence(connection, connection.freshness(key)));
+  return `${about}\n\n${freshness}\n\n${plain(usersSentence(connection, key))}`;
+}
+
 function dataKeyItem(connection: Connection, key: ObjectKey, dataKey: string): vscode.TreeItem {
   const content = connection.inspect(key)?.content;
   const value = content?.state === 'object' ? content.object.data.get(dataKey) : undefined;
@@ -236,7 +180,7 @@ function dataKeyItem(connection: Connection, key: ObjectKey, dataKey: string): v
 
 function useItem(connection: Connection, key: ObjectKey, podId: string): vscode.TreeItem {
   const use = connection.usesOf(key).find(({ pod }) => pod.id === podId);
-  if (use === undefined) return new vscode.TreeItem(vscode.l10n.t('gone'));
+  if (use === undefined) return goneItem();
   const { name } = use.pod.pod.metadata;
   const routes = use.references.map(routeLabel).join('; ');
   const item = new vscode.TreeItem(name);
@@ -246,8 +190,4 @@ function useItem(connection: Connection, key: ObjectKey, podId: string): vscode.
   item.tooltip = vscode.l10n.t('Pod {0} uses it by {1}', name, routes);
   item.accessibilityInformation = { label: item.tooltip };
   return item;
-}
-
-function sameIds(a: readonly ObjectNode[], b: readonly ObjectNode[]): boolean {
-  return a.length === b.length && a.every((node, i) => node.id === b[i]?.id);
 }

@@ -3,100 +3,21 @@ import type { Changes, Connection } from '../connection/connection';
 import { podStatus } from '../connection/owners';
 import type { RegisteredPod } from '../connection/podRegistry';
 import { stateOfReference, type ReferenceState } from '../connection/referenceState';
-import type { Session } from '../connection/session';
-import { DisposableList, type Disposable } from '../objects/disposable';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
 import { routeLabel, routeSentence } from '../wording/referenceWording';
-import { NodeCache } from './nodeCache';
+import { ConnectionTree, goneItem, sameIds } from './connectionTree';
 import { groupPods, injectedNode, podNode, referenceNode, rowsOfPod, type PodGroups, type PodNode } from './podTree';
 import { uriOf } from './uris';
 
-/** The Pods view: pods by owner, and below each pod what it refers to. Rendering it asks nothing of the cluster. */
-export class PodsView implements vscode.TreeDataProvider<PodNode>, Disposable {
-  readonly #session: Session;
-  readonly #owned = new DisposableList();
-  readonly #changed = this.#owned.add(new vscode.EventEmitter<PodNode | PodNode[] | undefined>());
-  readonly #nodes = new NodeCache<PodNode>();
+/** The Pods view: pods by owner, and below each pod what it refers to. */
+export class PodsView extends ConnectionTree<PodNode> {
   #groups: PodGroups | undefined;
-
-  readonly onDidChangeTreeData = this.#changed.event;
-
-  constructor(session: Session) {
-    this.#session = session;
-    this.#owned.add(
-      session.onDidChangeState(() => {
-        this.#groups = undefined;
-        this.#changed.fire(undefined);
-      }),
-    );
-    this.#owned.add(
-      session.onDidChange((changes) => {
-        this.#apply(changes);
-      }),
-    );
-  }
-
-  getChildren(node?: PodNode): PodNode[] {
-    const { connection } = this.#session;
-    if (connection === undefined) return [];
-    return this.#childrenOf(connection, node).map((child) => this.#nodes.same(child));
-  }
-
-  getParent(node: PodNode): PodNode | undefined {
-    const { connection } = this.#session;
-    const parent = connection === undefined ? undefined : this.#parentOf(connection, node);
-    return parent === undefined ? undefined : this.#nodes.same(parent);
-  }
-
-  getTreeItem(node: PodNode): vscode.TreeItem {
-    const item = this.#item(node);
-    item.id = node.id;
-    return item;
-  }
-
-  resolveTreeItem(item: vscode.TreeItem, node: PodNode): vscode.TreeItem {
-    const { connection } = this.#session;
-    const registered = node.row === 'owner' ? undefined : connection?.pod(node.podId);
-    if (connection === undefined || registered === undefined) return item;
-    const tooltip = new vscode.MarkdownString();
-    switch (node.row) {
-      case 'owner':
-        break;
-      case 'pod': {
-        const { metadata, spec } = registered.pod;
-        tooltip.appendMarkdown(
-          plain(vscode.l10n.t('Pod {0} in namespace {1}', metadata.name, metadata.namespace ?? '')),
-        );
-        if (spec?.nodeName !== undefined) {
-          tooltip.appendMarkdown('  \n').appendMarkdown(plain(vscode.l10n.t('on node {0}', spec.nodeName)));
-        }
-        for (const problem of problemsOf(connection, registered)) {
-          tooltip.appendMarkdown('\n\n').appendMarkdown(plain(problemSentence(connection, problem)));
-        }
-        break;
-      }
-      case 'injected':
-        tooltip.appendMarkdown(plain(vscode.l10n.t('Added to the pod by admission, not by whoever wrote it.')));
-        break;
-      case 'reference': {
-        const reference = registered.references[node.index];
-        if (reference === undefined) return item;
-        const state = stateOfReference(connection, registered.pod.metadata.namespace ?? '', reference);
-        tooltip.appendMarkdown(plain(`${reference.kind} ${reference.name}`));
-        tooltip.appendMarkdown('  \n').appendMarkdown(plain(routeSentence(reference)));
-        tooltip.appendMarkdown('\n\n').appendMarkdown(plain(problemSentence(connection, state)));
-        break;
-      }
-    }
-    item.tooltip = tooltip;
-    return item;
-  }
 
   /** The objects that a row shows when it is expanded. */
   keysOf(node: PodNode): ObjectKey[] {
-    const { connection } = this.#session;
+    const { connection } = this;
     const registered = node.row === 'pod' || node.row === 'injected' ? connection?.pod(node.podId) : undefined;
     if (registered === undefined) return [];
     const namespace = registered.pod.metadata.namespace ?? '';
@@ -106,11 +27,7 @@ export class PodsView implements vscode.TreeDataProvider<PodNode>, Disposable {
     return [...keys.values()];
   }
 
-  dispose(): void {
-    this.#owned.dispose();
-  }
-
-  #childrenOf(connection: Connection, node: PodNode | undefined): readonly PodNode[] {
+  protected childrenOf(connection: Connection, node: PodNode | undefined): readonly PodNode[] {
     this.#groups ??= groupPods(connection);
     if (node === undefined) return this.#groups.roots;
     switch (node.row) {
@@ -129,7 +46,7 @@ export class PodsView implements vscode.TreeDataProvider<PodNode>, Disposable {
     }
   }
 
-  #parentOf(connection: Connection, node: PodNode): PodNode | undefined {
+  protected parentOf(connection: Connection, node: PodNode): PodNode | undefined {
     switch (node.row) {
       case 'owner':
         return undefined;
@@ -146,72 +63,69 @@ export class PodsView implements vscode.TreeDataProvider<PodNode>, Disposable {
     }
   }
 
-  /** Repaints only the rows that changed, and only those that were shown. */
-  #apply(changes: Changes): void {
-    const { connection } = this.#session;
-    if (connection === undefined) return;
+  protected changedRows(connection: Connection, changes: Changes): ReadonlySet<PodNode> | 'all' {
     const rows = new Set<PodNode>();
-    const addKnown = (id: string): void => {
-      const node = this.#nodes.get(id);
+    const addShown = (id: string): void => {
+      const node = this.shown(id);
       if (node !== undefined) rows.add(node);
     };
     if (changes.pods.size > 0) {
       const before = this.#groups;
       this.#groups = groupPods(connection);
-      if (before === undefined || !sameIds(before.roots, this.#groups.roots)) {
-        this.#changed.fire(undefined);
-        return;
-      }
+      if (before === undefined || !sameIds(before.roots, this.#groups.roots)) return 'all';
       for (const podId of changes.pods) {
-        addKnown(`pod/${podId}`);
-        if (connection.pod(podId) === undefined) this.#nodes.delete(`pod/${podId}`);
+        addShown(`pod/${podId}`);
+        if (connection.pod(podId) === undefined) this.forget(`pod/${podId}`);
       }
       for (const root of this.#groups.roots) {
-        if (!sameIds(before.byOwner.get(root.id) ?? [], this.#groups.byOwner.get(root.id) ?? [])) addKnown(root.id);
+        if (!sameIds(before.byOwner.get(root.id) ?? [], this.#groups.byOwner.get(root.id) ?? [])) addShown(root.id);
       }
     }
     for (const key of changes.objects.values()) {
       for (const { pod } of connection.usesOf(key)) {
-        addKnown(`pod/${pod.id}`);
+        addShown(`pod/${pod.id}`);
         for (const [index, { kind, name }] of pod.references.entries()) {
-          if (kind === key.kind && name === key.name) addKnown(`reference/${pod.id}/${index}`);
+          if (kind === key.kind && name === key.name) addShown(`reference/${pod.id}/${index}`);
         }
       }
     }
-    if (rows.size > 0) this.#changed.fire([...rows]);
+    return rows;
   }
 
-  #item(node: PodNode): vscode.TreeItem {
-    const { connection } = this.#session;
-    if (node.row === 'owner') return this.#ownerItem(node);
-    const registered = connection?.pod(node.podId);
-    if (connection === undefined || registered === undefined) {
-      return new vscode.TreeItem(vscode.l10n.t('gone'));
-    }
+  protected forgetGroups(): void {
+    this.#groups = undefined;
+  }
+
+  protected itemOf(connection: Connection, node: PodNode): vscode.TreeItem {
+    if (node.row === 'owner') return this.#ownerItem(connection, node);
+    const registered = connection.pod(node.podId);
+    if (registered === undefined) return goneItem();
     switch (node.row) {
       case 'pod':
         return podItem(connection, registered);
-      case 'injected': {
-        const item = new vscode.TreeItem(
-          vscode.l10n.t('Added by admission'),
-          vscode.TreeItemCollapsibleState.Collapsed,
-        );
-        item.iconPath = new vscode.ThemeIcon('fold-down');
-        item.contextValue = 'injected';
-        return item;
-      }
+      case 'injected':
+        return injectedItem();
       case 'reference':
         return referenceItem(connection, registered, node.index);
     }
   }
 
-  #ownerItem(node: PodNode & { readonly row: 'owner' }): vscode.TreeItem {
+  protected tooltipOf(connection: Connection, node: PodNode): string | undefined {
+    if (node.row === 'owner' || node.row === 'injected') return undefined;
+    const registered = connection.pod(node.podId);
+    if (registered === undefined) return undefined;
+    return node.row === 'pod'
+      ? podTooltip(connection, registered)
+      : referenceTooltip(connection, registered, node.index);
+  }
+
+  #ownerItem(connection: Connection, node: PodNode & { readonly row: 'owner' }): vscode.TreeItem {
     const { owner } = node;
     const item = new vscode.TreeItem(owner.name, vscode.TreeItemCollapsibleState.Expanded);
     const count = this.#groups?.byOwner.get(node.id)?.length ?? 0;
     const pods = count === 1 ? vscode.l10n.t('1 pod') : vscode.l10n.t('{0} pods', count);
-    const { scope } = this.#session.connection ?? {};
-    const oneNamespace = scope?.in === 'namespaces' && scope.namespaces.length === 1;
+    const { scope } = connection;
+    const oneNamespace = scope.in === 'namespaces' && scope.namespaces.length === 1;
     item.description = [owner.kind, ...(oneNamespace ? [] : [owner.namespace]), pods].join(' · ');
     item.iconPath = new vscode.ThemeIcon('layers');
     item.contextValue = 'owner';
@@ -251,7 +165,7 @@ function podItem(connection: Connection, registered: RegisteredPod): vscode.Tree
 
 function referenceItem(connection: Connection, registered: RegisteredPod, index: number): vscode.TreeItem {
   const reference = registered.references[index];
-  if (reference === undefined) return new vscode.TreeItem(vscode.l10n.t('gone'));
+  if (reference === undefined) return goneItem();
   const namespace = registered.pod.metadata.namespace ?? '';
   const state = stateOfReference(connection, namespace, reference);
   const item = new vscode.TreeItem(reference.name);
@@ -270,6 +184,34 @@ function referenceItem(connection: Connection, registered: RegisteredPod, index:
   return item;
 }
 
+function injectedItem(): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Added by admission'), vscode.TreeItemCollapsibleState.Collapsed);
+  item.iconPath = new vscode.ThemeIcon('fold-down');
+  item.contextValue = 'injected';
+  item.tooltip = vscode.l10n.t('Added to the pod by admission, not by whoever wrote it.');
+  item.accessibilityInformation = { label: item.tooltip };
+  return item;
+}
+
+function podTooltip(connection: Connection, registered: RegisteredPod): string {
+  const { metadata, spec } = registered.pod;
+  const place = vscode.l10n.t('Pod {0} in namespace {1}', metadata.name, metadata.namespace ?? '');
+  const node = spec?.nodeName === undefined ? '' : `  \n${plain(vscode.l10n.t('on node {0}', spec.nodeName))}`;
+  const problems = problemsOf(connection, registered).map((problem) => {
+    const { kind, name } = problem.key;
+    return `\n\n${plain(`${kind} ${name}: ${problemSentence(connection, problem)}`)}`;
+  });
+  return `${plain(place)}${node}${problems.join('')}`;
+}
+
+function referenceTooltip(connection: Connection, registered: RegisteredPod, index: number): string | undefined {
+  const reference = registered.references[index];
+  if (reference === undefined) return undefined;
+  const state = stateOfReference(connection, registered.pod.metadata.namespace ?? '', reference);
+  const title = plain(`${reference.kind} ${reference.name}`);
+  return `${title}  \n${plain(routeSentence(reference))}\n\n${plain(problemSentence(connection, state))}`;
+}
+
 /** The references of a pod that somebody should look at. */
 function problemsOf(connection: Connection, { pod, references }: RegisteredPod): ReferenceState[] {
   return references
@@ -281,8 +223,4 @@ function problemsOf(connection: Connection, { pod, references }: RegisteredPod):
 function problemSentence(connection: Connection, state: ReferenceState): string {
   const missing = state.missingKeys.map((key) => vscode.l10n.t('It has no key {0}.', key));
   return [...missing, freshnessSentence(connection, state.freshness)].join(' ');
-}
-
-function sameIds(a: readonly PodNode[], b: readonly PodNode[]): boolean {
-  return a.length === b.length && a.every((node, i) => node.id === b[i]?.id);
 }
