@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection';
 import type { Session, SessionState } from '../connection/session';
 import { contextKeys, views } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
+import type { Failure } from '../objects/failure';
 import { failureSentence } from '../wording/failureWording';
 import { scopeLabel } from '../wording/scopeWording';
 import { duration } from '../wording/times';
@@ -45,12 +46,14 @@ export class ViewStatus implements Disposable {
   #update(): void {
     const { session, pods, objects } = this.#options;
     const { state } = session;
-    this.#setContext(contextKeys.welcome, welcomeOf(state));
+    const welcome = welcomeOf(state);
+    this.#setContext(contextKeys.welcome, welcome);
     this.#setContext(contextKeys.connected, session.connection !== undefined);
     if (state.state !== 'connected') {
-      pods.description = '';
+      // VS Code shows a welcome text only in a view without a message, so the reason stands in the title.
+      pods.description = reasonWhileUnconnected(state);
+      pods.message = '';
       objects.description = '';
-      pods.message = messageWhileUnconnected(state);
       objects.message = '';
       this.#showProgress(state.state === 'connecting');
       return;
@@ -59,11 +62,14 @@ export class ViewStatus implements Disposable {
     const { name } = connection.context;
     const context = state.follows === 'current' ? vscode.l10n.t('{0} (current)', name) : name;
     const place = `${context} · ${scopeLabel(connection.scope)}`;
-    pods.description = place;
+    const { feed } = connection;
+    const explains = welcome !== undefined && feed.state === 'interrupted';
+    pods.description = explains ? `${place} · ${podsFailureSentence(feed.failure)}` : place;
     objects.description = place;
-    pods.message = this.#podsMessage(state);
-    objects.message = objectsMessage(connection);
-    this.#showProgress(connection.feed.state === 'listing' || connection.sync.running?.first === true);
+    pods.message = welcome === undefined ? this.#podsMessage(state) : '';
+    const [anyObject] = connection.keys();
+    objects.message = anyObject === undefined && feed.state !== 'listing' ? '' : objectsMessage(connection);
+    this.#showProgress(feed.state === 'listing' || connection.sync.running?.first === true);
   }
 
   #podsMessage(state: SessionState & { readonly state: 'connected' }): string {
@@ -72,8 +78,7 @@ export class ViewStatus implements Disposable {
     const { feed } = connection;
     const lines: string[] = [];
     if (feed.state === 'interrupted') {
-      const what = connection.podCount === 0 ? vscode.l10n.t('No pods:') : vscode.l10n.t('Pods may be out of date:');
-      lines.push(`${what} ${failureSentence(feed.failure)}`);
+      lines.push(vscode.l10n.t('Pods may be out of date: {0}', podsFailureSentence(feed.failure)));
     }
     if (kubeconfigFailure !== undefined) {
       lines.push(
@@ -121,7 +126,14 @@ function welcomeOf(state: SessionState): WelcomeState | undefined {
   }
 }
 
-function messageWhileUnconnected(state: SessionState): string {
+/** Why pods cannot be listed or watched. What to ask for is not what it is for a Secret. */
+function podsFailureSentence(failure: Failure): string {
+  return failure.kind === 'forbidden'
+    ? vscode.l10n.t('{0}. Ask for the verbs “list” and “watch” on pods.', failure.message)
+    : failureSentence(failure);
+}
+
+function reasonWhileUnconnected(state: SessionState): string {
   switch (state.state) {
     case 'brokenKubeconfig':
       return failureSentence(state.failure);

@@ -20,7 +20,7 @@ describe('Sealed', () => {
   const loose = sealed as unknown as string;
   const printed: readonly (readonly [how: string, text: string])[] = [
     ['String()', String(sealed)],
-    ['a template', `${loose}`],
+    ['a template', `it is ${loose}`],
     ['joining', 'password: ' + loose],
     ['joining a list', [sealed, sealed].join()],
     ['JSON.stringify', JSON.stringify({ sealed, ...nested, data: [...nested.data] })],
@@ -54,7 +54,7 @@ describe('Sealed', () => {
 
   test('says "[redacted]" instead', () => {
     assert.equal(String(sealed), '[redacted]');
-    assert.equal(`${loose}`, '[redacted]');
+    assert.equal(`it is ${loose}`, 'it is [redacted]');
     assert.equal(JSON.stringify({ sealed }), '{"sealed":"[redacted]"}');
     assert.equal(inspect(sealed), '[redacted]');
     assert.ok(Number.isNaN(Number(sealed)));

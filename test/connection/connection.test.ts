@@ -1,0 +1,559 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Connection } from '../../src/connection/connection';
+import { keyText } from '../../src/objects/objectKey';
+import { settle } from './fakeClock';
+import {
+  configMap,
+  configMapKey,
+  ConnectionBench,
+  forbidden,
+  injectedVolume,
+  node,
+  pod,
+  secret,
+  secretKey,
+  serverError,
+  unreachable,
+} from './support';
+
+/** Everything that views call while they draw. */
+function render(connection: Connection): void {
+  const keys = [...connection.keys(), secretKey('unknown')];
+  for (const key of keys) {
+    connection.inspect(key);
+    connection.freshness(key);
+    connection.usesOf(key);
+    connection.isInjectedOnly(key);
+    connection.isPinned(key);
+  }
+  for (const { id } of connection.pods) connection.pod(id);
+  for (const text of [connection.feed, connection.sync, connection.ttl, connection.podCount, connection.scope]) {
+    assert.notEqual(text, undefined);
+  }
+  connection.wallTime(0);
+}
+
+describe('Connection: what is requested', () => {
+  test('one GET for a Secret that three pods of one list share', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    await bench.start(...['a', 'b', 'c'].map((name) => pod(name, { secrets: ['db'] })));
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
+    assert.equal(bench.connection.inspect(secretKey('db'))?.references, 3);
+  });
+
+  test('one GET for it also where the list comes in pages', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    bench.connection.setActive(true);
+    for (const name of ['a', 'b', 'c']) {
+      bench.cluster.feed.page(pod(name, { secrets: ['db'] }));
+      await bench.clock.advance(10);
+      bench.cluster.feed.state({ state: 'listing', received: 1 });
+    }
+    assert.deepEqual(bench.cluster.take(), []);
+    bench.cluster.feed.state({ state: 'live' });
+    await bench.clock.advance(100);
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
+  });
+
+  test('a pass asks for each object of both kinds once, first by quorum and then from the cache', async () => {
+    const bench = new ConnectionBench();
+    for (const copy of [secret('db'), secret('tls'), configMap('app')]) bench.cluster.put(copy);
+    await bench.start(
+      pod('a', { secrets: ['db', 'tls'], configMaps: ['app'] }),
+      pod('b', { secrets: ['db'], configMaps: ['app'] }),
+    );
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db', 'Secret shop/tls', 'ConfigMap shop/app']);
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db 0', 'Secret shop/tls 0', 'ConfigMap shop/app 0']);
+  });
+
+  test('a pass with a TTL of 0 is one GET with resourceVersion 0 for each object', async () => {
+    const bench = new ConnectionBench({ settings: { ttlSeconds: 0 } });
+    bench.cluster.put(secret('db'));
+    bench.cluster.put(configMap('app'));
+    await bench.start(pod('a', { secrets: ['db'], configMaps: ['app'] }), pod('b', { secrets: ['db'] }));
+    bench.cluster.take();
+    for (const pass of [1, 2, 3]) {
+      await bench.clock.advance(60_000);
+      assert.deepEqual(bench.cluster.take(), ['Secret shop/db 0', 'ConfigMap shop/app 0'], `pass ${pass}`);
+    }
+  });
+
+  test('a pass asks for nothing that is fresh', async () => {
+    const bench = new ConnectionBench({ settings: { ttlSeconds: 300 } });
+    bench.cluster.put(secret('db'));
+    await bench.start(pod('a', { secrets: ['db'] }));
+    bench.cluster.take();
+    await bench.clock.advance(240_000);
+    assert.deepEqual(bench.cluster.take(), []);
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db 0']);
+  });
+
+  test('an object that does not exist is one quorum read a pass', async () => {
+    const bench = new ConnectionBench();
+    await bench.start(pod('a', { secrets: ['gone'] }));
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/gone', 'Secret shop/gone']);
+  });
+
+  test('a further pod makes its objects be read again by quorum, and those of others are left alone', async () => {
+    const bench = new ConnectionBench();
+    for (const name of ['db', 'tls', 'mail']) bench.cluster.put(secret(name));
+    await bench.start(pod('a', { secrets: ['db', 'tls'] }));
+    bench.cluster.take();
+    bench.cluster.feed.page(pod('b', { secrets: ['db', 'mail'] }));
+    await settle();
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db', 'Secret shop/mail']);
+  });
+
+  test('a pod that refers to one more object has only that read', async () => {
+    const bench = new ConnectionBench();
+    for (const name of ['db', 'tls']) bench.cluster.put(secret(name));
+    await bench.start(pod('a', { secrets: ['db'] }));
+    bench.cluster.take();
+    bench.cluster.feed.page(pod('a', { secrets: ['db', 'tls'] }));
+    await settle();
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/tls']);
+  });
+
+  test('updates of the status, deletions and repeated events cost nothing', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    const [a, b] = [pod('a', { secrets: ['db'] }), pod('b', { secrets: ['db'] })];
+    await bench.start(a, b);
+    bench.cluster.take();
+    bench.cluster.feed.page({ ...a, status: { phase: 'Pending' } }, b);
+    bench.cluster.feed.gone(b);
+    bench.cluster.feed.page(pod('c', { secrets: ['db'], phase: 'Succeeded' }));
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.cluster.take(), []);
+    assert.equal(bench.connection.inspect(secretKey('db'))?.references, 1);
+    bench.cluster.feed.gone(a);
+    assert.deepEqual([...bench.connection.keys()], []);
+  });
+
+  test('what admission adds is not read until somebody looks at it', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(configMap('kube-root-ca.crt'));
+    await bench.start(pod('a', { volumes: [injectedVolume] }));
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.cluster.take(), []);
+    bench.cluster.feed.page(pod('b', { volumes: [injectedVolume] }));
+    await settle();
+    assert.deepEqual(bench.cluster.take(), []);
+    assert.equal((await bench.connection.read(configMapKey('kube-root-ca.crt'))).outcome, 'fetched');
+  });
+
+  test('a read is by the rules of the cache, and a refresh is a quorum read', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    await bench.start(pod('a', { secrets: ['db'] }));
+    bench.cluster.take();
+    assert.equal((await bench.connection.read(secretKey('db'))).outcome, 'hit');
+    assert.equal((await bench.connection.refresh(secretKey('db'))).outcome, 'fetched');
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
+    const unknown = await bench.connection.read(secretKey('unknown'));
+    assert.equal(unknown.outcome === 'failed' && unknown.failure.kind, 'notRegistered');
+    assert.deepEqual(bench.cluster.take(), []);
+  });
+
+  test('a hold or a pin makes an object readable without reading it', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    await bench.start();
+    const hold = bench.connection.hold(secretKey('db'));
+    bench.connection.pin(secretKey('db'));
+    bench.connection.pin(secretKey('db'));
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.cluster.take(), []);
+    assert.equal(bench.connection.inspect(secretKey('db'))?.holds, 2, 'a pin counts once');
+    hold.dispose();
+    assert.equal((await bench.connection.read(secretKey('db'))).outcome, 'fetched');
+    assert.equal(bench.connection.isPinned(secretKey('db')), true);
+    assert.equal(bench.connection.isPinned(configMapKey('db')), false);
+  });
+
+  test('drawing asks for nothing, with a TTL of 0 and missing objects least of all', async () => {
+    const bench = new ConnectionBench({ settings: { ttlSeconds: 0 } });
+    bench.cluster.put(secret('db'));
+    await bench.start(pod('a', { secrets: ['db', 'gone'], configMaps: ['app'] }));
+    bench.cluster.take();
+    const waits = bench.clock.waits;
+    bench.takeChanges();
+    for (let i = 0; i < 5; i += 1) render(bench.connection);
+    await settle();
+    assert.deepEqual(bench.cluster.take(), []);
+    assert.deepEqual(bench.clock.waits, waits);
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.takeChanges(), []);
+  });
+
+  test('a cancelled read ends its request', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    bench.connection.hold(secretKey('db'));
+    bench.cluster.holdsAnswers = true;
+    const caller = new AbortController();
+    const reading = bench.connection.read(secretKey('db'), caller.signal);
+    caller.abort();
+    const ended = await reading;
+    assert.equal(ended.outcome === 'failed' && ended.failure.kind, 'cancelled');
+    bench.cluster.answerHeld();
+    await settle();
+    assert.equal(bench.connection.inspect(secretKey('db'))?.content.state, 'none');
+  });
+});
+
+describe('Connection: onlookers', () => {
+  test('while nobody looks nothing is read and no timer stays', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    bench.cluster.feed.list(pod('a', { secrets: ['db'] }));
+    await bench.clock.advance(1_000_000);
+    bench.cluster.feed.page(pod('b', { secrets: ['db'] }));
+    await bench.clock.advance(1_000_000);
+    assert.deepEqual([bench.cluster.take(), bench.clock.waits], [[], []]);
+    bench.connection.setActive(true);
+    await bench.clock.advance(100);
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
+    bench.connection.setActive(false);
+    await bench.clock.advance(1_000_000);
+    assert.deepEqual([bench.cluster.take(), bench.clock.waits], [[], []]);
+  });
+
+  test('with sync "always" objects are read without an onlooker, with "off" not even for one', async () => {
+    const always = new ConnectionBench({ settings: { sync: 'always' } });
+    always.cluster.feed.list(pod('a', { secrets: ['db'] }));
+    await always.clock.advance(100);
+    assert.deepEqual(always.cluster.take(), ['Secret shop/db']);
+
+    const off = new ConnectionBench({ settings: { sync: 'off' } });
+    await off.start(pod('a', { secrets: ['db'] }));
+    await off.clock.advance(1_000_000);
+    assert.deepEqual(off.cluster.take(), []);
+    off.settings = { ...off.settings, sync: 'visible' };
+    off.connection.settingsChanged();
+    await off.clock.advance(100);
+    assert.deepEqual(off.cluster.take(), ['Secret shop/db']);
+  });
+
+  test('nothing is read before the pods are listed, and pods that may not be listed do not stop the rest', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.pods.set('shop/web', pod('web', { secrets: ['db'] }));
+    bench.connection.setActive(true);
+    await bench.clock.advance(1_000);
+    assert.equal(bench.connection.feed.state, 'listing');
+    bench.cluster.feed.state({ state: 'interrupted', failure: forbidden, retryInMs: 30_000 });
+    await bench.clock.advance(100);
+    const answer = await bench.connection.registerByName('shop', 'web');
+    assert.equal(answer.ok && answer.value.byName, true);
+    await settle();
+    assert.deepEqual(bench.cluster.take(), ['Pod shop/web', 'Secret shop/db']);
+  });
+
+  test('exactly one timer waits for the next copy to go stale, and only while somebody looks', async () => {
+    const bench = new ConnectionBench({ settings: { sync: 'off' } });
+    for (const name of ['a', 'b', 'c']) {
+      bench.cluster.put(secret(name));
+      bench.connection.hold(secretKey(name));
+    }
+    await bench.start();
+    for (const name of ['a', 'b', 'c']) {
+      await bench.connection.read(secretKey(name));
+      await bench.clock.advance(1_000);
+    }
+    assert.deepEqual(bench.clock.waits, [57_000]);
+    bench.connection.setActive(false);
+    await bench.clock.advance(50);
+    assert.deepEqual(bench.clock.waits, []);
+    bench.connection.setActive(true);
+    await bench.clock.advance(50);
+    assert.deepEqual(bench.clock.waits, [56_900]);
+  });
+
+  test('a copy that goes stale is told at that time, and each only then', async () => {
+    const bench = new ConnectionBench({ settings: { sync: 'off' } });
+    for (const name of ['a', 'b']) {
+      bench.cluster.put(secret(name));
+      bench.connection.hold(secretKey(name));
+    }
+    await bench.start();
+    await bench.connection.read(secretKey('a'));
+    await bench.clock.advance(10_000);
+    await bench.connection.read(secretKey('b'));
+    await bench.clock.advance(1_000);
+    bench.takeChanges();
+    await bench.clock.advance(48_999);
+    assert.deepEqual(bench.takeChanges(), []);
+    await bench.clock.advance(51);
+    assert.deepEqual(
+      bench.takeChanges().map(({ objects }) => [...objects.keys()]),
+      [['Secret/shop/a']],
+    );
+    assert.equal(bench.connection.freshness(secretKey('a')).state, 'stale');
+    assert.equal(bench.connection.freshness(secretKey('b')).state, 'fresh');
+    await bench.clock.advance(10_000);
+    assert.deepEqual(
+      bench.takeChanges().map(({ objects }) => [...objects.keys()]),
+      [['Secret/shop/b']],
+    );
+    assert.deepEqual(bench.clock.waits, []);
+  });
+
+  test('after the computer slept, everything that went stale meanwhile is told', async () => {
+    const bench = new ConnectionBench({ settings: { sync: 'off' } });
+    await bench.start();
+    for (const name of ['a', 'b']) {
+      bench.cluster.put(secret(name));
+      bench.connection.hold(secretKey(name));
+      await bench.connection.read(secretKey(name));
+      await bench.clock.advance(5_000);
+    }
+    bench.takeChanges();
+    await bench.clock.sleep(3_600_000);
+    await bench.clock.advance(50);
+    assert.deepEqual(
+      bench.takeChanges().flatMap(({ objects }) => [...objects.keys()]),
+      ['Secret/shop/a', 'Secret/shop/b'],
+    );
+  });
+
+  test('a changed TTL moves the boundary at once', async () => {
+    const bench = new ConnectionBench({ settings: { sync: 'off' } });
+    bench.cluster.put(secret('a'));
+    bench.connection.hold(secretKey('a'));
+    await bench.start();
+    await bench.connection.read(secretKey('a'));
+    await bench.clock.advance(100);
+    bench.settings = { ...bench.settings, ttlSeconds: 10 };
+    bench.connection.settingsChanged();
+    await bench.clock.advance(50);
+    assert.deepEqual(bench.clock.waits, [9_850]);
+    bench.settings = { ...bench.settings, ttlSeconds: 0 };
+    bench.connection.settingsChanged();
+    await bench.clock.advance(50);
+    assert.deepEqual(bench.clock.waits, []);
+    assert.equal(bench.connection.freshness(secretKey('a')).state, 'readOnUse');
+  });
+});
+
+describe('Connection: changes', () => {
+  test('a burst of changes is one event, which names each object and pod once', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    const pods = ['a', 'b', 'c'].map((name) => pod(name, { secrets: ['db'], configMaps: ['app'] }));
+    bench.cluster.feed.page(...pods);
+    bench.cluster.feed.page(...pods);
+    assert.deepEqual(bench.takeChanges(), []);
+    await bench.clock.advance(50);
+    const [changes, ...others] = bench.takeChanges();
+    assert.deepEqual(others, []);
+    assert.deepEqual([...(changes?.objects.keys() ?? [])].sort(), ['ConfigMap/shop/app', 'Secret/shop/db']);
+    assert.deepEqual(
+      [...(changes?.pods ?? [])],
+      ['a', 'b', 'c'].map((name) => `shop/${name}/uid-${name}`),
+    );
+    assert.equal(changes?.status, false);
+  });
+
+  test('the state of the feed and of the sync are told as status', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.feed.state({ state: 'listing', received: 500 });
+    await bench.clock.advance(50);
+    const [changes] = bench.takeChanges();
+    assert.deepEqual([changes?.status, changes?.objects.size, changes?.pods.size], [true, 0, 0]);
+    assert.deepEqual(bench.connection.feed, { state: 'listing', received: 500 });
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.takeChanges(), [], 'what does not change is not told');
+  });
+
+  test('who begins to look is told of everything', async () => {
+    const bench = new ConnectionBench({ settings: { sync: 'off' } });
+    bench.cluster.feed.list(pod('a', { secrets: ['db'] }));
+    await bench.clock.advance(50);
+    bench.takeChanges();
+    bench.connection.setActive(true);
+    bench.connection.setActive(true);
+    await bench.clock.advance(50);
+    const changes = bench.takeChanges();
+    assert.deepEqual(
+      changes.map(({ objects }) => [...objects.keys()]),
+      [['Secret/shop/db']],
+    );
+  });
+
+  test('the time of day of a read follows the clock of the computer', async () => {
+    const bench = new ConnectionBench();
+    const at = bench.clock.now();
+    await bench.clock.advance(5_000);
+    assert.equal(bench.connection.wallTime(at), bench.clock.wallTime() - 5_000);
+  });
+});
+
+describe('Connection: scope', () => {
+  test('a scope of several namespaces is followed as several lists, whose worst state counts', () => {
+    const bench = new ConnectionBench({ scope: { in: 'namespaces', namespaces: ['a', 'b'] } });
+    const [a, b] = bench.cluster.feeds;
+    assert.deepEqual(
+      bench.cluster.feeds.map(({ part }) => part),
+      [
+        { in: 'namespace', namespace: 'a' },
+        { in: 'namespace', namespace: 'b' },
+      ],
+    );
+    a?.state({ state: 'listing', received: 2 });
+    b?.state({ state: 'listing', received: 3 });
+    assert.deepEqual(bench.connection.feed, { state: 'listing', received: 5 });
+    a?.state({ state: 'live' });
+    assert.deepEqual(bench.connection.feed, { state: 'listing', received: 3 });
+    b?.state({ state: 'interrupted', failure: serverError, retryInMs: 1 });
+    assert.equal(bench.connection.feed.state, 'interrupted');
+    b?.state({ state: 'live' });
+    assert.deepEqual(bench.connection.feed, { state: 'live' });
+  });
+
+  test('a changed scope keeps the pods that it has in common, and what is cached for them', async () => {
+    const bench = new ConnectionBench({ scope: { in: 'namespaces', namespaces: ['shop', 'old'] } });
+    bench.cluster.put(secret('db'));
+    const [shop, old] = bench.cluster.feeds;
+    bench.connection.setActive(true);
+    shop?.list(pod('a', { secrets: ['db'] }));
+    old?.list(pod('b', { namespace: 'old', secrets: ['x'] }));
+    await bench.clock.advance(100);
+    bench.cluster.take();
+    bench.connection.changeScope({ in: 'namespaces', namespaces: ['shop', 'new'] });
+    assert.deepEqual([shop?.ended, old?.ended, bench.cluster.feeds.length], [false, true, 3]);
+    assert.deepEqual([...bench.connection.keys()].map(keyText), ['Secret/shop/db']);
+    assert.equal((await bench.connection.read(secretKey('db'))).outcome, 'hit');
+    assert.deepEqual(bench.cluster.take(), []);
+    assert.deepEqual(bench.connection.scope, { in: 'namespaces', namespaces: ['shop', 'new'] });
+  });
+
+  test('a pod that a wider scope lists again keeps its cache, and one that had gone meanwhile is removed', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    const kept = pod('kept', { secrets: ['db'], node: 'n1' });
+    await bench.start(kept, pod('gone', { secrets: ['other'], node: 'n1' }), pod('away', { node: 'n2' }));
+    bench.connection.changeScope({ in: 'node', node: 'n1' });
+    assert.equal(bench.connection.podCount, 2);
+    bench.cluster.take();
+    bench.cluster.feed.list(kept);
+    await bench.clock.advance(100);
+    assert.deepEqual(
+      [...bench.connection.pods].map(({ pod: one }) => one.metadata.name),
+      ['kept'],
+    );
+    assert.deepEqual(
+      bench.cluster.take().filter((line) => line.startsWith('Secret')),
+      [],
+    );
+    assert.equal(bench.connection.freshness(secretKey('db')).state, 'fresh');
+  });
+
+  test('pods that the user named stay in every scope', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.pods.set('far/web', pod('web', { namespace: 'far', secrets: ['db'] }));
+    await bench.start();
+    await bench.connection.registerByName('far', 'web');
+    bench.connection.changeScope({ in: 'namespaces', namespaces: ['other'] });
+    bench.cluster.feed.list();
+    bench.connection.changeScope({ in: 'all' });
+    bench.cluster.feed.list();
+    assert.equal(bench.connection.podCount, 1);
+  });
+
+  test('names for choosing a scope are asked of the cluster', async () => {
+    const bench = new ConnectionBench();
+    await bench.connection.listNamespaces();
+    await bench.connection.listNodes();
+    assert.deepEqual(bench.cluster.take(), ['Namespaces', 'Nodes']);
+  });
+});
+
+describe('Connection: pods by name', () => {
+  test('are read again once a pass, and follow what they have become', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    bench.cluster.put(secret('mail'));
+    bench.cluster.pods.set('shop/web', pod('web', { uid: 'u1', secrets: ['db'] }));
+    await bench.start();
+    await bench.connection.registerByName('shop', 'web');
+    await settle();
+    assert.deepEqual(bench.cluster.take(), ['Pod shop/web', 'Secret shop/db']);
+    // A pod of the same name and another uid takes its place.
+    bench.cluster.pods.set('shop/web', pod('web', { uid: 'u2', secrets: ['mail'] }));
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.cluster.take(), ['Pod shop/web', 'Secret shop/mail']);
+    assert.deepEqual([...bench.connection.keys()].map(keyText), ['Secret/shop/mail']);
+    // One that cannot be asked for stays, and one that is gone does not.
+    bench.cluster.podFailure = unreachable;
+    await bench.clock.advance(60_000);
+    assert.equal(bench.connection.podCount, 1);
+    bench.cluster.podFailure = undefined;
+    bench.cluster.pods.clear();
+    await bench.clock.advance(60_000);
+    assert.equal(bench.connection.podCount, 0);
+  });
+
+  test('one that does not exist or has finished is not registered, and the answer says why', async () => {
+    const bench = new ConnectionBench();
+    const missing = await bench.connection.registerByName('shop', 'web');
+    assert.equal(!missing.ok && missing.failure.kind, 'notFound');
+    bench.cluster.pods.set('shop/job', pod('job', { phase: 'Succeeded', secrets: ['db'] }));
+    const finished = await bench.connection.registerByName('shop', 'job');
+    assert.match(finished.ok ? '' : finished.failure.message, /has finished/);
+    assert.deepEqual([bench.connection.podCount, [...bench.connection.keys()]], [0, []]);
+  });
+});
+
+describe('Connection: the TTL of a node', () => {
+  test('is read when the pods are listed and once a pass, from the first node by name', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    bench.cluster.nodes.set('n1', node('n1', '0'));
+    await bench.start(pod('a', { node: 'n2', secrets: ['db'] }), pod('b', { node: 'n1' }));
+    assert.deepEqual(new Set(bench.cluster.take()), new Set(['Node n1', 'Secret shop/db']));
+    assert.deepEqual(bench.connection.ttl, { ms: 0, origin: { from: 'node', node: 'n1' } });
+    assert.equal(bench.connection.freshness(secretKey('db')).state, 'readOnUse');
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.cluster.take(), ['Node n1', 'Secret shop/db 0']);
+  });
+
+  test('of a scope that is one node, that node counts', async () => {
+    const bench = new ConnectionBench({ scope: { in: 'node', node: 'n7' } });
+    bench.cluster.nodes.set('n7', node('n7', '5'));
+    await bench.start(pod('a', { node: 'n7' }));
+    assert.deepEqual(bench.connection.ttl, { ms: 5_000, origin: { from: 'node', node: 'n7' } });
+  });
+});
+
+describe('Connection: the end', () => {
+  test('disposing ends every list, every timer and every get, and the cluster last', async () => {
+    const bench = new ConnectionBench({ scope: { in: 'namespaces', namespaces: ['shop', 'b'] } });
+    bench.connection.setActive(true);
+    bench.connection.pin(secretKey('pinned'));
+    for (const feed of bench.cluster.feeds) feed.list(pod('a', { secrets: ['db'] }));
+    bench.cluster.holdsAnswers = true;
+    await bench.clock.advance(100);
+    const reading = bench.connection.read(secretKey('db'));
+    bench.cluster.take();
+    bench.takeChanges();
+    bench.cluster.feeds[0]?.page(pod('b'));
+    bench.connection.dispose();
+    bench.connection.dispose();
+    const ended = await reading;
+    assert.equal(ended.outcome === 'failed' && ended.failure.kind, 'cancelled');
+    assert.ok(bench.cluster.feeds.every(({ ended: over }) => over));
+    assert.ok(bench.cluster.disposals > 0);
+    bench.cluster.answerHeld();
+    bench.connection.setActive(false);
+    bench.connection.setActive(true);
+    bench.connection.settingsChanged();
+    await bench.clock.advance(1_000_000);
+    assert.deepEqual([bench.clock.waits, bench.takeChanges(), bench.cluster.take()], [[], [], []]);
+  });
+});

@@ -1,0 +1,282 @@
+import type { Cluster, ContextInfo, GetOptions, PodFeedState, PodListener, PodPart } from '../../src/cluster/contract';
+import { Connection, type Changes } from '../../src/connection/connection';
+import type { Scope } from '../../src/connection/scope';
+import type { Settings } from '../../src/connection/settings';
+import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';
+import { disposable, type Disposable } from '../../src/objects/disposable';
+import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';
+import type { Node, ObjectKind, Pod, PodSpec } from '../../src/objects/kubernetes';
+import { keyText, type ObjectKey } from '../../src/objects/objectKey';
+import { Sealed } from '../../src/objects/sealed';
+import { ttlAnnotation } from '../../src/manager/nodeTtl';
+import { FakeClock } from './fakeClock';
+
+export interface PodOptions {
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly phase?: string;
+  readonly node?: string;
+  readonly secrets?: readonly string[];
+  readonly configMaps?: readonly string[];
+  readonly volumes?: PodSpec['volumes'];
+}
+
+/** A pod that takes all of its objects into its environment. */
+export function pod(name: string, options: PodOptions = {}): Pod {
+  const { namespace = 'shop', uid = `uid-${name}`, phase = 'Running', node, secrets = [], configMaps = [] } = options;
+  const envFrom = [
+    ...secrets.map((secret) => ({ secretRef: { name: secret } })),
+    ...configMaps.map((configMap) => ({ configMapRef: { name: configMap } })),
+  ];
+  return {
+    metadata: { name, namespace, uid },
+    spec: {
+      containers: [{ name: 'main', envFrom }],
+      ...(node === undefined ? {} : { nodeName: node }),
+      ...(options.volumes === undefined ? {} : { volumes: options.volumes }),
+    },
+    status: { phase },
+  };
+}
+
+/** The volume that admission adds to nearly every pod. */
+export const injectedVolume = {
+  name: 'kube-api-access-abcde',
+  projected: { sources: [{ configMap: { name: 'kube-root-ca.crt' } }] },
+};
+
+export function secretKey(name: string, namespace = 'shop'): ObjectKey {
+  return { kind: 'Secret', namespace, name };
+}
+
+export function configMapKey(name: string, namespace = 'shop'): ObjectKey {
+  return { kind: 'ConfigMap', namespace, name };
+}
+
+export function secret(name: string, version = '1', keys: readonly string[] = ['k']): SecretCopy {
+  const data = new Map(keys.map((key) => [key, new Sealed('')]));
+  return { kind: 'Secret', metadata: { name, resourceVersion: version }, type: 'Opaque', immutable: false, data };
+}
+
+export function configMap(name: string, version = '1'): ConfigMapCopy {
+  const data = new Map([['k', { text: 'v', size: 1 }]]);
+  return { kind: 'ConfigMap', metadata: { name, resourceVersion: version }, immutable: false, data };
+}
+
+export function node(name: string, ttlSeconds?: string): Node {
+  return { metadata: { name, ...(ttlSeconds === undefined ? {} : { annotations: { [ttlAnnotation]: ttlSeconds } }) } };
+}
+
+export const forbidden = failureOfStatus({ code: 403, reason: 'Forbidden', message: 'not allowed' });
+export const serverError = failureOfStatus({ code: 500, reason: 'InternalError', message: 'boom' });
+export const unreachable: Failure = { kind: 'unreachable', message: 'connection refused' };
+export const throttled = (retryAfterMs?: number): Failure =>
+  failureOfStatus({ code: 429, reason: 'TooManyRequests', message: 'slow down' }, retryAfterMs);
+
+function notFound(what: string, name: string): Failure {
+  return failureOfStatus({ code: 404, reason: 'NotFound', message: `${what} "${name}" not found` });
+}
+
+export const testContext: ContextInfo = {
+  name: 'test',
+  cluster: 'test',
+  server: 'https://127.0.0.1:6443',
+  user: 'alice',
+  namespace: 'shop',
+  fingerprint: 'f1',
+};
+
+/** One list of pods that is followed, in the hands of the test. */
+export class ScriptedFeed {
+  ended = false;
+  readonly part: PodPart;
+  readonly #listener: PodListener;
+
+  constructor(part: PodPart, listener: PodListener) {
+    this.part = part;
+    this.#listener = listener;
+  }
+
+  /** A whole first list in one page. */
+  list(...pods: readonly Pod[]): void {
+    this.page(...pods);
+    this.state({ state: 'live' });
+  }
+
+  page(...pods: readonly Pod[]): void {
+    this.#listener.changed(pods, []);
+  }
+
+  gone(...pods: readonly Pod[]): void {
+    this.#listener.changed([], pods);
+  }
+
+  state(state: PodFeedState): void {
+    this.#listener.state(state);
+  }
+}
+
+/** A cluster that answers at once from what the test puts into it, and counts what it is asked. */
+export class ScriptedCluster implements Cluster {
+  readonly context: ContextInfo;
+  readonly feeds: ScriptedFeed[] = [];
+  readonly pods = new Map<string, Pod>();
+  readonly nodes = new Map<string, Node>();
+  /** Failures by the text of a key, or `*` for every Secret and ConfigMap. */
+  readonly failures = new Map<string, Failure>();
+  nodeFailure: Failure | undefined;
+  podFailure: Failure | undefined;
+  disposals = 0;
+  /** While set, objects are answered only by {@link answerHeld}. */
+  holdsAnswers = false;
+  readonly #objects = new Map<string, ObjectCopy>();
+  #asked: string[] = [];
+  #held: (() => void)[] = [];
+
+  constructor(context: Partial<ContextInfo> = {}) {
+    this.context = { ...testContext, ...context };
+  }
+
+  put(copy: ObjectCopy, namespace = 'shop'): void {
+    this.#objects.set(keyText({ kind: copy.kind, namespace, name: copy.metadata.name }), copy);
+  }
+
+  delete(key: ObjectKey): void {
+    this.#objects.delete(keyText(key));
+  }
+
+  /** What was asked since the last call, such as `Secret shop/db`, `Secret shop/db 0` or `Node n1`. */
+  take(): string[] {
+    const asked = this.#asked;
+    this.#asked = [];
+    return asked;
+  }
+
+  get held(): number {
+    return this.#held.length;
+  }
+
+  answerHeld(count = Infinity): void {
+    for (const answer of this.#held.splice(0, count)) answer();
+  }
+
+  /** The feed of the part that was followed last. */
+  get feed(): ScriptedFeed {
+    return this.feeds.at(-1)!;
+  }
+
+  getSecret(namespace: string, name: string, options: GetOptions): Promise<Answer<SecretCopy>> {
+    return this.#get('Secret', namespace, name, options);
+  }
+
+  getConfigMap(namespace: string, name: string, options: GetOptions): Promise<Answer<ConfigMapCopy>> {
+    return this.#get('ConfigMap', namespace, name, options);
+  }
+
+  getPod(namespace: string, name: string): Promise<Answer<Pod>> {
+    this.#asked.push(`Pod ${namespace}/${name}`);
+    if (this.podFailure !== undefined) return Promise.resolve({ ok: false, failure: this.podFailure });
+    return Promise.resolve(answerOf(this.pods.get(`${namespace}/${name}`), 'pods', name));
+  }
+
+  getNode(name: string): Promise<Answer<Node>> {
+    this.#asked.push(`Node ${name}`);
+    if (this.nodeFailure !== undefined) return Promise.resolve({ ok: false, failure: this.nodeFailure });
+    return Promise.resolve(answerOf(this.nodes.get(name), 'nodes', name));
+  }
+
+  listNamespaces(): Promise<Answer<readonly string[]>> {
+    this.#asked.push('Namespaces');
+    return Promise.resolve({ ok: true, value: ['shop'] });
+  }
+
+  listNodes(): Promise<Answer<readonly string[]>> {
+    this.#asked.push('Nodes');
+    return Promise.resolve({ ok: true, value: [...this.nodes.keys()] });
+  }
+
+  followPods(part: PodPart, listener: PodListener): Disposable {
+    const feed = new ScriptedFeed(part, listener);
+    this.feeds.push(feed);
+    return disposable(() => {
+      feed.ended = true;
+    });
+  }
+
+  dispose(): void {
+    this.disposals += 1;
+  }
+
+  #get<T extends ObjectCopy>(
+    kind: ObjectKind & T['kind'],
+    namespace: string,
+    name: string,
+    { resourceVersion, signal }: GetOptions,
+  ): Promise<Answer<T>> {
+    this.#asked.push(`${kind} ${namespace}/${name} ${resourceVersion}`.trimEnd());
+    const text = keyText({ kind, namespace, name });
+    const make = (): Answer<T> => {
+      if (signal?.aborted === true) return { ok: false, failure: { kind: 'cancelled', message: 'aborted' } };
+      const failure = this.failures.get(text) ?? this.failures.get('*');
+      if (failure !== undefined) return { ok: false, failure };
+      return answerOf(this.#objects.get(text) as T | undefined, `${kind.toLowerCase()}s`, name);
+    };
+    if (!this.holdsAnswers) return Promise.resolve(make());
+    return new Promise((resolve) => {
+      this.#held.push(() => {
+        resolve(make());
+      });
+    });
+  }
+}
+
+function answerOf<T>(value: T | undefined, what: string, name: string): Answer<T> {
+  return value === undefined ? { ok: false, failure: notFound(what, name) } : { ok: true, value };
+}
+
+export const defaultSettings: Settings = {
+  kubeconfig: [],
+  context: '',
+  autoConnect: false,
+  ttlSeconds: undefined,
+  sync: 'visible',
+  queriesPerSecond: 50,
+  burst: 100,
+  pluginFolders: [],
+  pluginTimeoutMs: 60_000,
+  requestTimeoutMs: 15_000,
+};
+
+/** A connection to a scripted cluster, whose settings and time are in the hands of the test. */
+export class ConnectionBench {
+  readonly clock = new FakeClock();
+  readonly cluster = new ScriptedCluster();
+  settings: Settings;
+  random = 0;
+  readonly connection: Connection;
+  readonly #changes: Changes[] = [];
+
+  constructor(options: { readonly settings?: Partial<Settings>; readonly scope?: Scope } = {}) {
+    this.settings = { ...defaultSettings, ...options.settings };
+    this.connection = new Connection({
+      cluster: this.cluster,
+      clock: this.clock,
+      random: () => this.random,
+      settings: () => this.settings,
+      scope: options.scope ?? { in: 'namespaces', namespaces: ['shop'] },
+    });
+    this.connection.onDidChange((changes) => this.#changes.push(changes));
+  }
+
+  /** The events since the last call. */
+  takeChanges(): Changes[] {
+    return this.#changes.splice(0);
+  }
+
+  /** Looks, has the pods listed and the first pass made. */
+  async start(...pods: readonly Pod[]): Promise<void> {
+    this.connection.setActive(true);
+    this.cluster.feed.list(...pods);
+    await this.clock.advance(100);
+  }
+}

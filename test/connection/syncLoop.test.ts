@@ -1,0 +1,377 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { SyncLoop, type SyncStatus } from '../../src/connection/syncLoop';
+import { TokenBucket } from '../../src/connection/tokenBucket';
+import type { Reading } from '../../src/manager/reading';
+import type { Failure, FailureKind } from '../../src/objects/failure';
+import { keyText, type ObjectKey } from '../../src/objects/objectKey';
+import { FakeClock, settle } from './fakeClock';
+import { forbidden, secretKey, serverError, throttled, unreachable } from './support';
+
+const read: Reading<unknown> = { outcome: 'fetched', object: {}, readAt: 0, read: 'quorum' };
+
+function failing(failure: Failure): Reading<unknown> {
+  return { outcome: 'failed', failure };
+}
+
+class LoopBench {
+  readonly clock = new FakeClock();
+  keys: readonly ObjectKey[] = ['a', 'b', 'c'].map((name) => secretKey(name));
+  readonly fresh = new Set<string>();
+  readonly statuses: SyncStatus[] = [];
+  random = 0;
+  passes = 0;
+  limit = { perSecond: 50, burst: 100 };
+  /** What reading a name answers; held back if it answers nothing. */
+  answer: (name: string) => Reading<unknown> | undefined = () => read;
+  readonly held: { readonly name: string; readonly resolve: (reading: Reading<unknown>) => void }[] = [];
+  #reads: string[] = [];
+  readonly bucket = new TokenBucket(
+    () => this.limit,
+    () => this.clock.now(),
+  );
+  readonly loop = new SyncLoop({
+    clock: this.clock,
+    random: () => this.random,
+    bucket: this.bucket,
+    keys: () => this.keys,
+    isFresh: (key) => this.fresh.has(keyText(key)),
+    read: ({ name }) => {
+      this.#reads.push(name);
+      const answer = this.answer(name);
+      if (answer !== undefined) return Promise.resolve(answer);
+      return new Promise((resolve) => this.held.push({ name, resolve }));
+    },
+    passStarts: () => {
+      this.passes += 1;
+    },
+    statusChanged: (status) => this.statuses.push(status),
+  });
+
+  take(): string[] {
+    return this.#reads.splice(0);
+  }
+
+  release(reading: Reading<unknown> = read): Promise<void> {
+    for (const { resolve } of this.held.splice(0)) resolve(reading);
+    return settle();
+  }
+}
+
+describe('SyncLoop', () => {
+  test('reads each object once a pass, at once when it becomes active', async () => {
+    const bench = new LoopBench();
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+    assert.equal(bench.passes, 1);
+  });
+
+  for (const [random, wait] of [
+    [0, 60_000],
+    [0.5, 75_000],
+    [0.999, 89_970],
+  ] as const) {
+    test(`makes the next pass ${wait} ms after the last with the random number ${random}`, async () => {
+      const bench = new LoopBench();
+      bench.random = random;
+      bench.loop.setActive(true);
+      await bench.clock.advance(0);
+      bench.take();
+      await bench.clock.advance(wait - 1);
+      assert.deepEqual(bench.take(), []);
+      await bench.clock.advance(1);
+      assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+    });
+  }
+
+  test('counts the wait from the end of a pass', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(5_000);
+    assert.deepEqual(bench.clock.waits, []);
+    await bench.release();
+    assert.deepEqual(bench.clock.waits, [60_000]);
+    assert.deepEqual(bench.loop.status.last, { endedAt: bench.clock.now(), tookMs: 5_000, objects: 3 });
+  });
+
+  test('an object that is listed twice is read once', async () => {
+    const bench = new LoopBench();
+    bench.keys = [secretKey('a'), secretKey('a')];
+    bench.loop.setActive(true);
+    bench.loop.add([secretKey('a')]);
+    await bench.clock.advance(0);
+    assert.equal(bench.loop.status.last?.objects, 1);
+    assert.ok(bench.take().length <= 2);
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.take(), ['a']);
+  });
+
+  test('what is fresh is not read and costs no token', async () => {
+    const bench = new LoopBench();
+    bench.limit = { perSecond: 1, burst: 1 };
+    bench.keys = Array.from({ length: 50 }, (_, i) => secretKey(`s${i}`));
+    for (const key of bench.keys.slice(0, 49)) bench.fresh.add(keyText(key));
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.take(), ['s49']);
+    assert.equal(bench.loop.status.last?.objects, 50);
+  });
+
+  test('a pass over nothing ends at once', async () => {
+    const bench = new LoopBench();
+    bench.keys = [];
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.loop.status, {
+      running: undefined,
+      last: { endedAt: bench.clock.now(), tookMs: 0, objects: 0 },
+    });
+    assert.deepEqual(bench.clock.waits, [60_000]);
+  });
+
+  test('keeps to the rate: after the burst, objects wait for tokens', async () => {
+    const bench = new LoopBench();
+    bench.limit = { perSecond: 2, burst: 1 };
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.take(), ['a']);
+    await bench.clock.advance(499);
+    assert.deepEqual(bench.take(), []);
+    await bench.clock.advance(1);
+    assert.deepEqual(bench.take(), ['b']);
+    await bench.clock.advance(500);
+    assert.deepEqual(bench.take(), ['c']);
+    assert.equal(bench.loop.status.last?.tookMs, 1_000);
+  });
+
+  test('reads at most eight objects at once', async () => {
+    const bench = new LoopBench();
+    bench.keys = Array.from({ length: 20 }, (_, i) => secretKey(`s${i}`));
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.equal(bench.held.length, 8);
+    bench.held.shift()?.resolve(read);
+    await settle();
+    assert.equal(bench.held.length, 8);
+    await bench.release();
+    await bench.release();
+    await bench.release();
+    assert.equal(bench.loop.status.last?.objects, 20);
+  });
+
+  test('a throttled read pauses for as long as the server asks, or for a second', async () => {
+    for (const [retryAfterMs, pause] of [
+      [7_000, 7_000],
+      [undefined, 1_000],
+    ] as const) {
+      const bench = new LoopBench();
+      bench.keys = Array.from({ length: 9 }, (_, i) => secretKey(`s${i}`));
+      bench.answer = () => undefined;
+      bench.loop.setActive(true);
+      await bench.clock.advance(0);
+      bench.take();
+      bench.answer = () => read;
+      await bench.release(failing(throttled(retryAfterMs)));
+      await bench.clock.advance(pause - 1);
+      assert.deepEqual(bench.take(), []);
+      await bench.clock.advance(1);
+      assert.deepEqual(bench.take(), ['s8']);
+    }
+  });
+
+  test('of several pauses the longest counts', async () => {
+    const bench = new LoopBench();
+    bench.keys = Array.from({ length: 9 }, (_, i) => secretKey(`s${i}`));
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.take();
+    bench.answer = () => read;
+    const [first, second, ...others] = bench.held.splice(0);
+    first?.resolve(failing(throttled(7_000)));
+    await settle();
+    second?.resolve(failing(throttled(1_000)));
+    for (const { resolve } of others) resolve(read);
+    await bench.clock.advance(6_999);
+    assert.deepEqual(bench.take(), []);
+    await bench.clock.advance(1);
+    assert.deepEqual(bench.take(), ['s8']);
+  });
+
+  const aboutTheServer: readonly FailureKind[] = [
+    'unreachable',
+    'timeout',
+    'tls',
+    'credentials',
+    'configuration',
+    'unauthorized',
+    'cancelled',
+  ];
+  for (const kind of aboutTheServer) {
+    test(`after "${kind}" the rest of the pass is given up, and the next comes after 10 to 15 seconds`, async () => {
+      const bench = new LoopBench();
+      bench.keys = Array.from({ length: 20 }, (_, i) => secretKey(`s${i}`));
+      bench.random = 0.5;
+      bench.answer = () => failing({ kind, message: 'no answer' });
+      bench.loop.setActive(true);
+      await bench.clock.advance(0);
+      assert.equal(bench.take().length, 8, 'only what was under way');
+      assert.deepEqual(bench.loop.status, { running: undefined, last: undefined });
+      assert.deepEqual(bench.clock.waits, [12_500]);
+      bench.answer = () => read;
+      await bench.clock.advance(12_500);
+      assert.equal(bench.take().length, 20);
+      assert.deepEqual(bench.clock.waits, [75_000]);
+    });
+  }
+
+  test('a copy that is kept because the server cannot be reached gives the pass up as well', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => ({ outcome: 'kept', object: {}, readAt: 0, read: 'cache', because: unreachable });
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.clock.waits, [10_000]);
+  });
+
+  test('failures that are about one object do not end the pass', async () => {
+    const bench = new LoopBench();
+    const readings: Readonly<Record<string, Reading<unknown>>> = {
+      a: failing(forbidden),
+      b: failing(serverError),
+      c: { outcome: 'kept', object: {}, readAt: 0, read: 'cache', because: 'older' },
+    };
+    bench.answer = (name) => readings[name];
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.equal(bench.loop.status.last?.objects, 3);
+    assert.deepEqual(bench.clock.waits, [60_000]);
+  });
+
+  test('while it is not active it has no timer and reads nothing', async () => {
+    const bench = new LoopBench();
+    bench.loop.add([secretKey('a')]);
+    await bench.clock.advance(1_000_000);
+    assert.deepEqual([bench.take(), bench.clock.waits], [[], []]);
+    bench.limit = { perSecond: 1, burst: 1 };
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.loop.setActive(false);
+    bench.take();
+    assert.deepEqual(bench.clock.waits, []);
+    bench.loop.add([secretKey('a')]);
+    await bench.clock.advance(1_000_000);
+    assert.deepEqual([bench.take(), bench.clock.waits], [[], []]);
+  });
+
+  test('a pass that was cut short is repeated as a whole when it is active again', async () => {
+    const bench = new LoopBench();
+    bench.limit = { perSecond: 1, burst: 2 };
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.take(), ['a', 'b']);
+    bench.loop.setActive(false);
+    assert.deepEqual(bench.loop.status, { running: undefined, last: undefined });
+    await bench.clock.advance(10_000);
+    bench.limit = { perSecond: 50, burst: 100 };
+    bench.loop.setActive(true);
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+  });
+
+  test('what is under way when it stops is finished, and counts for no later pass', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.loop.setActive(false);
+    await bench.release(failing(unreachable));
+    assert.deepEqual([bench.clock.waits, bench.loop.status.last], [[], undefined]);
+  });
+
+  test('a whole pass is not repeated before its time however often it stops and starts', async () => {
+    const bench = new LoopBench();
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.take();
+    for (let i = 0; i < 10; i += 1) {
+      bench.loop.setActive(false);
+      await bench.clock.advance(1_000);
+      bench.loop.setActive(true);
+      await bench.clock.advance(1_000);
+    }
+    assert.deepEqual([bench.take(), bench.clock.waits], [[], [40_000]]);
+    bench.loop.setActive(false);
+    await bench.clock.advance(1_000_000);
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+  });
+
+  test('what is added while it is active is read at once, between passes and during one', async () => {
+    const bench = new LoopBench();
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.take();
+    bench.loop.add([secretKey('new'), secretKey('new')]);
+    await settle();
+    assert.deepEqual(bench.take(), ['new']);
+    assert.deepEqual(bench.clock.waits, [60_000], 'the next pass comes when it would have');
+    assert.equal(bench.loop.status.running, undefined, 'and what is added is no pass');
+    bench.answer = (name) => (name === 'new' ? read : undefined);
+    await bench.clock.advance(60_000);
+    bench.loop.add([secretKey('new')]);
+    await settle();
+    assert.deepEqual(bench.take(), ['a', 'b', 'c', 'new']);
+    assert.deepEqual(bench.loop.status.running, { done: 0, total: 3, first: false });
+  });
+
+  test('what is added while nobody answers does not put off the next pass', async () => {
+    const bench = new LoopBench();
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.answer = () => failing(unreachable);
+    bench.loop.add([secretKey('new')]);
+    await settle();
+    assert.deepEqual(bench.clock.waits, [60_000]);
+  });
+
+  test('the status tells how far the pass is, whether it is the first, and how the last one was', async () => {
+    const bench = new LoopBench();
+    assert.deepEqual(bench.loop.status, { running: undefined, last: undefined });
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.held.shift()?.resolve(read);
+    await bench.clock.advance(30);
+    bench.held.shift()?.resolve(read);
+    await settle();
+    bench.held.shift()?.resolve(read);
+    await settle();
+    const running = (done: number, first: boolean): SyncStatus['running'] => ({ done, total: 3, first });
+    assert.deepEqual(
+      bench.statuses.map((status) => status.running),
+      [running(0, true), running(1, true), running(2, true), running(3, true), undefined],
+    );
+    assert.deepEqual(bench.statuses.at(-1)?.last, { endedAt: bench.clock.now(), tookMs: 30, objects: 3 });
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.loop.status.running, running(0, false));
+  });
+
+  test('after its end it reads nothing and has no timer', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.take();
+    bench.loop.dispose();
+    bench.loop.dispose();
+    await bench.release(failing(throttled()));
+    bench.loop.setActive(true);
+    bench.loop.add([secretKey('a')]);
+    await bench.clock.advance(1_000_000);
+    assert.deepEqual([bench.take(), bench.clock.waits], [[], []]);
+  });
+});

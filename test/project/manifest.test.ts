@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { colors, commands, contextKeys, settings, views } from '../../src/ids';
+import type { WelcomeState } from '../../src/views/viewStatus';
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+}
+
+interface Manifest {
+  readonly main: string;
+  readonly icon: string;
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] };
+  };
+  readonly contributes: {
+    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly when?: string }[]>>;
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
+    readonly commands: readonly {
+      readonly command: string;
+      readonly title: string;
+      readonly category: string;
+      readonly enablement?: string;
+    }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly configuration: {
+      readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>>;
+    };
+    readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
+  };
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(process.cwd(), file), 'utf8');
+}
+
+const manifestText = read('package.json');
+const manifest = JSON.parse(manifestText) as Manifest;
+const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
+const { contributes } = manifest;
+
+function same(actual: Iterable<string>, expected: Iterable<string>): void {
+  assert.deepEqual([...actual].sort(), [...expected].sort());
+}
+
+const whens = [
+  ...Object.values(contributes.menus)
+    .flat()
+    .map(({ when }) => when),
+  ...Object.values(contributes.views)
+    .flat()
+    .map(({ when }) => when),
+  ...contributes.viewsWelcome.map(({ when }) => when),
+  ...contributes.commands.map(({ enablement }) => enablement),
+].filter((when) => when !== undefined);
+
+describe('package.json and src/ids.ts', () => {
+  test('name the same commands', () => {
+    same(
+      contributes.commands.map(({ command }) => command),
+      Object.values(commands),
+    );
+  });
+
+  test('name the same views, in the same container', () => {
+    same(
+      contributes.viewsContainers.activitybar.map(({ id }) => id),
+      [views.container],
+    );
+    same(Object.keys(contributes.views), [views.container]);
+    same(
+      (contributes.views[views.container] ?? []).map(({ id }) => id),
+      [views.pods, views.objects],
+    );
+  });
+
+  test('name the same settings', () => {
+    const { section, ...names } = settings;
+    same(
+      Object.keys(contributes.configuration.properties),
+      Object.values(names).map((name) => `${section}.${name}`),
+    );
+  });
+
+  test('name the same colours', () => {
+    same(
+      contributes.colors.map(({ id }) => id),
+      Object.values(colors),
+    );
+  });
+
+  test('name the same context keys, each of which some clause asks for', () => {
+    const own = /\bkubefresh\.[\w.]+/g;
+    const isView = (name: string): boolean => Object.values<string>(views).includes(name);
+    const asked = new Set(whens.flatMap((when) => when.match(own) ?? []).filter((name) => !isView(name)));
+    same(asked, Object.values(contextKeys));
+  });
+
+  test('clauses ask for views that exist', () => {
+    for (const when of whens) {
+      for (const [, view = ''] of when.matchAll(/\bview == (\S+)/g)) {
+        assert.ok(
+          [views.pods, views.objects].some((id) => id === view),
+          view,
+        );
+      }
+    }
+    for (const { view } of contributes.viewsWelcome) {
+      assert.ok(
+        [views.pods, views.objects].some((id) => id === view),
+        view,
+      );
+    }
+  });
+});
+
+describe('package.json', () => {
+  test('every command in a menu exists', () => {
+    const known = new Set<string>(Object.values(commands));
+    for (const { command } of Object.values(contributes.menus).flat()) assert.ok(known.has(command), command);
+  });
+
+  test('every text has a place and every place a text', () => {
+    const used = new Set([...manifestText.matchAll(/"%([^%"]+)%"/g)].map(([, key = '']) => key));
+    same(used, Object.keys(texts));
+    for (const [key, text] of Object.entries(texts)) assert.notEqual(text.trim(), '', key);
+  });
+
+  test('every title, description and welcome text is in the file for translation', () => {
+    const mustBeKeys = /"(title|name|contents|description|markdownDescription)": "(?!%)([^"]+)"/g;
+    const written = [...manifestText.matchAll(mustBeKeys)].map(([, , text = '']) => text);
+    // The name of the package, and that of the product, which is not translated.
+    same(new Set(written), ['kubefresh', 'Kubefresh']);
+  });
+
+  test('welcome texts link to commands that exist', () => {
+    const builtIn = new Set(['workbench.trust.manage']);
+    const known = new Set<string>([...Object.values(commands), ...builtIn]);
+    const welcome = Object.entries(texts).filter(([key]) => key.startsWith('welcome.'));
+    const linked = welcome.flatMap(([, text]) => [...text.matchAll(/\]\(command:([^)?]+)/g)].map(([, id = '']) => id));
+    assert.ok(linked.length > 0);
+    for (const id of linked) assert.ok(known.has(id), id);
+    for (const [key, text] of welcome) assert.doesNotMatch(text, /\]\((?!command:)/, key);
+  });
+
+  test('each state in which the pods view is empty has its welcome text, and none has two', () => {
+    // The types make this list complete: a state that is missing or too many does not compile.
+    const states: Readonly<Record<WelcomeState, true>> = {
+      idle: true,
+      connecting: true,
+      untrusted: true,
+      noKubeconfig: true,
+      brokenKubeconfig: true,
+      noContext: true,
+      failed: true,
+      listing: true,
+      podsForbidden: true,
+      unreachable: true,
+      noPods: true,
+    };
+    const ofPods = contributes.viewsWelcome.filter(({ view }) => view === views.pods);
+    same(
+      ofPods.map(({ when }) => when),
+      Object.keys(states).map((state) => `${contextKeys.welcome} == ${state}`),
+    );
+    for (const { when, contents } of ofPods) assert.equal(contents, `%welcome.${when.split(' ').at(-1) ?? ''}%`);
+  });
+
+  test('settings that say where to connect or what to run are not taken from an untrusted workspace', () => {
+    const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+    const properties = contributes.configuration.properties;
+    for (const id of restricted) assert.ok(id in properties, id);
+    for (const name of [settings.kubeconfig, settings.context, settings.autoConnect, settings.pluginFolders]) {
+      assert.ok(restricted.includes(`${settings.section}.${name}`), name);
+    }
+    // A path of a program or of credentials belongs to the machine, never to a repository.
+    for (const name of [settings.kubeconfig, settings.pluginFolders]) {
+      assert.equal(properties[`${settings.section}.${name}`]?.scope, 'machine', name);
+    }
+  });
+
+  test('every colour has a default in each kind of theme', () => {
+    for (const { id, defaults } of contributes.colors) {
+      assert.deepEqual(Object.keys(defaults), ['dark', 'light', 'highContrast', 'highContrastLight'], id);
+    }
+  });
+
+  test('badges have at most two characters, as VS Code shows no longer ones', () => {
+    const source = read('src/wording/freshnessWording.ts');
+    const table = /badges[^=]*= \{([^}]*)\}/.exec(source)?.[1] ?? '';
+    const badges = [...table.matchAll(/(\w+): '([^']+)'/g)].map(([, state = '', badge = '']) => ({ state, badge }));
+    same(
+      badges.map(({ state }) => state),
+      Object.keys(colors),
+    );
+    const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
+    for (const { state, badge } of badges) assert.ok([...segments.segment(badge)].length <= 2, state);
+    assert.equal(new Set(badges.map(({ badge }) => badge)).size, badges.length, 'each state has its own');
+  });
+});
+
+describe('.vscodeignore', () => {
+  const lines = read('.vscodeignore')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
+
+  test('leaves everything out but what it lists', () => {
+    assert.equal(lines[0], '**');
+    for (const line of lines.slice(1)) assert.match(line, /^![\w./-]+$/, 'only whole names of files are let in');
+  });
+
+  test('lets in what package.json names, and no source or test', () => {
+    const allowed = new Set(lines.slice(1).map((line) => line.slice(1)));
+    const named = [manifest.main, manifest.icon, ...contributes.viewsContainers.activitybar.map(({ icon }) => icon)];
+    for (const file of [...named, 'package.json', 'package.nls.json', 'dist/cluster.js']) {
+      assert.ok(allowed.has(file.replace(/^\.\//, '')), file);
+    }
+    for (const file of allowed) assert.doesNotMatch(file, /^(src|test|out|node_modules)\//);
+  });
+
+  test('the icon of the views is there', () => {
+    for (const { icon } of contributes.viewsContainers.activitybar) assert.ok(existsSync(icon), icon);
+  });
+});
