@@ -236,6 +236,8 @@ export class Connection implements Disposable {
       if (!byName && !partsOf(scope).some((part) => isIn(pod, part))) this.#remove(pod);
     }
     this.#follow();
+    // Paused while a list is under way, as a further pod would throw away what was read for those before it.
+    this.#applyActivity();
     this.#noteEverything();
   }
 

@@ -43,7 +43,8 @@ export class SyncLoop implements Disposable {
   readonly #queue = new Map<string, ObjectKey>();
   #active = false;
   #disposed = false;
-  #reading = 0;
+  /** Objects whose read is under way. */
+  readonly #reading = new Set<string>();
   #timer: Disposable | undefined;
   /** No read starts before: there is no token, or the server asked to wait. */
   #pause: { readonly until: number; readonly timer: Disposable } | undefined;
@@ -72,25 +73,28 @@ export class SyncLoop implements Disposable {
     if (this.#disposed || active === this.#active) return;
     this.#active = active;
     if (active) {
-      this.#schedule();
-      this.#pump();
+      // What was added meanwhile is read now, by a pass if one is due.
+      if (this.#nextPassAt <= this.#options.clock.now()) {
+        this.#startPass();
+      } else {
+        this.#schedule();
+        this.#pump();
+      }
       return;
     }
     this.#timer?.dispose();
     this.#pause?.timer.dispose();
     this.#pause = undefined;
+    if (this.#pass === undefined) return;
+    // A pass that was cut short is no pass: it is still due, so the next activation starts one.
+    this.#pass = undefined;
     this.#queue.clear();
-    // A pass that was cut short is no pass: the next activation starts one.
-    if (this.#pass !== undefined) {
-      this.#pass = undefined;
-      this.#nextPassAt = -Infinity;
-      this.#options.statusChanged(this.status);
-    }
+    this.#options.statusChanged(this.status);
   }
 
-  /** Reads objects ahead of the next pass: those of a pod that has just been registered. */
+  /** Reads objects ahead of the next pass: those of a pod that has just been registered. While inactive they wait. */
   add(keys: readonly ObjectKey[]): void {
-    if (!this.#active) return;
+    if (this.#disposed) return;
     for (const key of keys) this.#queue.set(keyText(key), key);
     this.#pump();
   }
@@ -116,7 +120,8 @@ export class SyncLoop implements Disposable {
     for (const key of keys) {
       const text = keyText(key);
       pending.add(text);
-      this.#queue.set(text, key);
+      // What is being read at this moment has its turn already.
+      if (!this.#reading.has(text)) this.#queue.set(text, key);
     }
     this.#pass = { startedAt: this.#options.clock.now(), total: pending.size, pending };
     this.#options.statusChanged(this.status);
@@ -125,7 +130,7 @@ export class SyncLoop implements Disposable {
   }
 
   #pump(): void {
-    while (this.#active && this.#pause === undefined && this.#reading < parallelReads) {
+    while (this.#active && this.#pause === undefined && this.#reading.size < parallelReads) {
       const next = this.#queue.entries().next();
       if (next.done === true) return;
       const [text, key] = next.value;
@@ -141,19 +146,24 @@ export class SyncLoop implements Disposable {
         return;
       }
       this.#queue.delete(text);
-      this.#reading += 1;
+      this.#reading.add(text);
       void this.#read(text, key);
     }
   }
 
   async #read(text: string, key: ObjectKey): Promise<void> {
     const reading = await this.#options.read(key);
-    this.#reading -= 1;
+    this.#reading.delete(text);
     if (this.#disposed) return;
     const failure = failureOf(reading);
-    if (failure?.kind === 'throttled') this.#pauseFor(failure.retryAfterMs ?? 1000);
-    if (failure !== undefined && isAboutTheServer(failure)) this.#giveUp();
-    else this.#done(text);
+    if (failure?.kind === 'throttled') {
+      this.#pauseFor(failure.retryAfterMs ?? 1000);
+      if (this.#active) this.#queue.set(text, key);
+    } else if (failure !== undefined && isAboutTheServer(failure)) {
+      this.#giveUp();
+    } else {
+      this.#done(text);
+    }
     this.#pump();
   }
 
@@ -186,7 +196,6 @@ export class SyncLoop implements Disposable {
   /** Nobody answers, so asking for the rest would only wait for as many time limits. */
   #giveUp(): void {
     this.#queue.clear();
-    if (this.#pass === undefined && this.#timer !== undefined) return;
     this.#endPass(this.#options.clock.now(), retryMs);
   }
 

@@ -15,6 +15,7 @@ import {
   secretKey,
   serverError,
   unreachable,
+  throttled,
 } from './support';
 
 /** Everything that views call while they draw. */
@@ -556,4 +557,67 @@ describe('Connection: the end', () => {
     await bench.clock.advance(1_000_000);
     assert.deepEqual([bench.clock.waits, bench.takeChanges(), bench.cluster.take()], [[], [], []]);
   });
+});
+
+test('a pod that came while nobody looked has its objects read when somebody looks again', async () => {
+  const bench = new ConnectionBench();
+  bench.cluster.put(secret('db'));
+  await bench.start(pod('a'));
+  bench.connection.setActive(false);
+  bench.cluster.feed.page(pod('b', { secrets: ['db'] }));
+  bench.connection.setActive(true);
+  await bench.clock.advance(1_000);
+  assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
+});
+
+test('a changed scope that is listed in pages costs one GET for a shared Secret', async () => {
+  const bench = new ConnectionBench();
+  bench.cluster.put(secret('db'), 'other');
+  await bench.start();
+  bench.connection.changeScope({ in: 'namespaces', namespaces: ['other'] });
+  for (const name of ['a', 'b', 'c']) {
+    bench.cluster.feed.page(pod(name, { namespace: 'other', secrets: ['db'] }));
+    bench.cluster.feed.state({ state: 'listing', received: 1 });
+    await bench.clock.advance(10);
+  }
+  bench.cluster.feed.state({ state: 'live' });
+  await bench.clock.advance(100);
+  assert.deepEqual(bench.cluster.take(), ['Secret other/db']);
+});
+
+test('a view that was hidden and shown while a changed scope is listed has its objects read', async () => {
+  const bench = new ConnectionBench();
+  bench.cluster.put(secret('db'), 'other');
+  await bench.start();
+  bench.connection.changeScope({ in: 'namespaces', namespaces: ['other'] });
+  bench.connection.setActive(false);
+  bench.connection.setActive(true);
+  bench.cluster.feed.list(pod('a', { namespace: 'other', secrets: ['db'] }));
+  await bench.clock.advance(1_000);
+  assert.deepEqual(bench.cluster.take(), ['Secret other/db']);
+});
+
+test('an object that was throttled is read after the pause', async () => {
+  const bench = new ConnectionBench();
+  bench.cluster.put(secret('db'));
+  bench.cluster.failures.set('*', throttled(2_000));
+  await bench.start(pod('a', { secrets: ['db'] }));
+  bench.cluster.failures.clear();
+  bench.cluster.take();
+  await bench.clock.advance(5_000);
+  assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
+});
+
+test('an object that is being read when a pass begins is read once', async () => {
+  const bench = new ConnectionBench({ settings: { ttlSeconds: 0 } });
+  bench.cluster.put(secret('db'));
+  await bench.start();
+  await bench.clock.advance(58_900);
+  bench.cluster.holdsAnswers = true;
+  bench.cluster.feed.page(pod('b', { secrets: ['db'] }));
+  await bench.clock.advance(2_000);
+  bench.cluster.holdsAnswers = false;
+  bench.cluster.answerHeld();
+  await settle();
+  assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
 });
