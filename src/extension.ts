@@ -81,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       session,
       pods: podsTree,
       objects: objectsTree,
-      remoteMachine: vscode.env.remoteName === undefined ? undefined : `${os.hostname()} (${vscode.env.remoteName})`,
+      remoteMachine: vscode.env.remoteName === undefined ? undefined : os.hostname(),
     }),
   );
 

@@ -122,7 +122,8 @@ export class Session implements Disposable {
   async reload(): Promise<void> {
     if (this.#state.state === 'idle' || this.#owned.disposed) return;
     // One reading at a time, so that an older one never has the last word.
-    this.#reloading = this.#reloading.then(async () => {
+    const before = this.#reloading.catch(() => undefined);
+    this.#reloading = before.then(async () => {
       await this.#connecting;
       if (this.#options.isTrusted()) this.#connectWith(await this.#readKubeconfig());
     });
@@ -238,15 +239,21 @@ export class Session implements Disposable {
 
   #clusterHost(): ClusterHost {
     const { clock, log, random, env, settings } = this.#options;
-    const { pluginFolders, pluginTimeoutMs, requestTimeoutMs } = settings();
     return {
       clock,
       log,
       random,
       env,
-      pluginFolders,
-      pluginTimeoutMs,
-      requestTimeoutMs,
+      // Asked for at each use, so that a changed setting acts on the connection that there is.
+      get pluginFolders() {
+        return settings().pluginFolders;
+      },
+      get pluginTimeoutMs() {
+        return settings().pluginTimeoutMs;
+      },
+      get requestTimeoutMs() {
+        return settings().requestTimeoutMs;
+      },
       seal: (base64) => new Sealed(base64),
     };
   }

@@ -45,7 +45,7 @@ export function explain(connection: Connection, key: ObjectKey, at: ReferenceAt)
     text.appendMarkdown(`\n\n${keyList(copy, chosen, reference)}`);
   }
   const { ms } = connection.ttl;
-  const ttl = ms <= 0 ? '' : ` ${vscode.l10n.t('TTL {0}.', duration(ms))}`;
+  const ttl = ms <= 0 || copy === undefined ? '' : ` ${vscode.l10n.t('TTL {0}.', duration(ms))}`;
   text.appendMarkdown(`\n\n${plain(`${freshnessSentence(connection, connection.freshness(key))}${ttl}`)}`);
   text.appendMarkdown(`\n\n${plain(usersSentence(connection, key))}`);
   const argument = encodeURIComponent(JSON.stringify([key]));

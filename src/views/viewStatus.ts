@@ -85,7 +85,7 @@ export class ViewStatus implements Disposable {
         vscode.l10n.t('The kubeconfig cannot be read any more, and the connection goes on: {0}', kubeconfigFailure),
       );
     }
-    if (remoteMachine !== undefined) lines.push(vscode.l10n.t('Kubeconfig of {0}.', remoteMachine));
+    if (remoteMachine !== undefined) lines.push(vscode.l10n.t('Kubeconfig of the remote machine {0}.', remoteMachine));
     return lines.join(' ');
   }
 
