@@ -33,6 +33,22 @@ export async function openKubefreshSideBar(page: Page): Promise<Locator> {
   return sideBar;
 }
 
+/** Drags the edge of the side bar until it is about as wide, in pixels. */
+export async function resizeSideBar(page: Page, width: number): Promise<void> {
+  const sideBar = page.locator('.part.sidebar');
+  const box = await sideBar.boundingBox();
+  if (box === null) throw new Error('there is no side bar');
+  const y = box.y + box.height / 2 + 40;
+  await page.mouse.move(box.x + box.width + 1, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + width, y, { steps: 5 });
+  await page.mouse.up();
+  await until(
+    async () => Math.abs(((await sideBar.boundingBox())?.width ?? 0) - width) < 10,
+    'the side bar to be resized',
+  );
+}
+
 /** Runs a command by its title in the palette, such as `Kubefresh: Refresh`. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press('F1');
@@ -50,6 +66,18 @@ export async function fillQuickInput(page: Page, text: string): Promise<void> {
 /** Takes the first row of the open quick pick that holds the text. */
 export async function pick(page: Page, text: string): Promise<void> {
   await quickRow(page, text).click({ timeout: limitMs });
+}
+
+/** Ticks exactly these rows of the open quick pick, which offers several, and ends it. */
+export async function pickSeveral(page: Page, labels: readonly string[]): Promise<void> {
+  const rows = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  await rows.first().waitFor({ timeout: limitMs });
+  for (const row of await rows.all()) {
+    const wanted = labels.includes((await row.innerText()).trim());
+    const box = row.locator('.monaco-checkbox').first();
+    if (((await box.getAttribute('aria-checked')) === 'true') !== wanted) await box.click({ timeout: limitMs });
+  }
+  await page.locator('.quick-input-widget:visible .quick-input-action .monaco-button', { hasText: 'OK' }).click();
 }
 
 /** The first row of the open quick pick that holds the text. */
@@ -88,13 +116,27 @@ export async function untilText(locator: Locator, text: RegExp, limit = limitMs)
       last = texts[0];
       return texts.find((found) => text.test(found));
     },
-    { what: `${locator.toString()} to say ${text.source}`, limitMs: limit, details: () => `It says: ${last ?? '(nothing)'}` },
+    {
+      what: `${locator.toString()} to say ${text.source}`,
+      limitMs: limit,
+      details: () => `It says: ${last ?? '(nothing)'}`,
+    },
   );
 }
 
 /** The line above the rows of a view. */
 export function viewMessage(page: Page, title: ViewTitle): Locator {
   return view(page, title).locator('.tree-explorer-viewlet-tree-view > .message');
+}
+
+/** What stands beside the title of a view. */
+export function viewDescription(page: Page, title: ViewTitle): Locator {
+  return view(page, title).locator('.pane-header .description');
+}
+
+/** What a view without rows says. */
+export function welcome(page: Page, title: ViewTitle): Locator {
+  return view(page, title).locator('.welcome-view:visible');
 }
 
 /** Presses one of the buttons that a row shows while the mouse is on it. */
@@ -136,8 +178,8 @@ export async function badgeOf(row: Locator): Promise<string | undefined> {
 }
 
 /** Waits until the row has that badge. */
-export async function untilBadge(row: Locator, badge: string | undefined): Promise<void> {
-  await until(async () => (await badgeOf(row)) === badge, `the badge ${badge ?? '(none)'}`);
+export async function untilBadge(row: Locator, badge: string | undefined, limit = limitMs): Promise<void> {
+  await until(async () => (await badgeOf(row)) === badge, `the badge ${badge ?? '(none)'}`, limit);
 }
 
 /** The computed colour of a row's label, such as `rgb(204, 204, 204)`. */
@@ -148,7 +190,13 @@ export function labelColour(row: Locator): Promise<string> {
 /** Opens an item of a row's context menu. */
 export async function chooseFromMenu(page: Page, row: Locator, item: string): Promise<void> {
   await row.click({ button: 'right' });
-  await page.locator('.monaco-menu .action-item', { hasText: item }).first().click({ timeout: limitMs });
+  const entry = page.locator('.monaco-menu .action-item', { hasText: item }).first();
+  await entry.waitFor({ timeout: limitMs });
+  await until(async () => {
+    // A menu takes no click in its first moments, since it may be the end of the one that opened it.
+    await entry.click({ timeout: 1000 }).catch(() => undefined);
+    return entry.isHidden();
+  }, `the menu to take a click on ${item}`);
 }
 
 /** Opens a file of the workspace by its name and waits until its editor is shown. */
@@ -160,16 +208,27 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await page.locator('.editor-instance .view-line').first().waitFor({ timeout: limitMs });
 }
 
+/** Puts the cursor on a line and column of the editor that is shown. */
+export async function goToLine(page: Page, line: number, column = 1): Promise<void> {
+  await page.keyboard.press('Control+g');
+  await fillQuickInput(page, `:${line}:${column}`);
+  await page.keyboard.press('Enter');
+  await statusBarItem(page, `Ln ${line}, Col ${column}`).waitFor({ timeout: limitMs });
+}
+
 /** A piece of the text in the editor that is coloured as one, such as a whole YAML value. It must be scrolled into view. */
 export function editorToken(page: Page, token: string): Locator {
   return page.locator('.editor-instance .view-lines').getByText(token, { exact: true }).first();
 }
 
+/** The hover that the editor shows. */
+export function editorHover(page: Page): Locator {
+  return page.locator('.monaco-editor .monaco-hover:visible, .monaco-resizable-hover .monaco-hover:visible').first();
+}
+
 /** Rests the mouse on a token of the editor and answers the text of the hover, once it is complete. */
 export async function hoverText(page: Page, token: string): Promise<string> {
-  const hover = page
-    .locator('.monaco-editor .monaco-hover:visible, .monaco-resizable-hover .monaco-hover:visible')
-    .first();
+  const hover = editorHover(page);
   return waitFor(
     async () => {
       await editorToken(page, token).hover({ timeout: limitMs });
@@ -204,7 +263,7 @@ export function webView(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
 }
 
-/** Changes the colour theme, such as to `Default High Contrast`, and waits until the window has it. */
+/** Changes the colour theme, such as to `Dark High Contrast`, and waits until the window has it. */
 export async function setColorTheme(page: Page, theme: string): Promise<void> {
   await runCommand(page, 'Preferences: Color Theme');
   await fillQuickInput(page, theme);
@@ -223,6 +282,6 @@ async function computedStyle(element: Locator, property: string, pseudo: string 
   return (await element.evaluate(read, [property, pseudo] as const)) ?? '';
 }
 
-async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  await waitFor(async () => ((await holds()) ? true : undefined), { what, limitMs });
+async function until(holds: () => Promise<boolean>, what: string, limit = limitMs): Promise<void> {
+  await waitFor(async () => ((await holds()) ? true : undefined), { what, limitMs: limit });
 }
