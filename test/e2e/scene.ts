@@ -1,0 +1,136 @@
+import { after, before, describe, test } from 'node:test';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { type ApiServer, startApiServer, type TokenUser } from '../harness/apiServer';
+import { openWindow } from '../harness/browser';
+import { runTool } from '../harness/processes';
+import { loadSample, sampleFolder } from '../harness/sampleCluster';
+import { prepareVscode, startVscode, type VscodeWindowServer } from '../harness/vscodeHost';
+import { untilOpen } from '../harness/workbench';
+
+export interface SceneOptions {
+  /** Token users of the cluster. */
+  readonly users?: readonly TokenUser[];
+  /** Changes the sample in the cluster before a window is opened. */
+  readonly prepare?: (server: ApiServer) => Promise<void>;
+  /** The value of KUBECONFIG; without it the administrator's, in namespace `shop`. */
+  readonly kubeconfig?: (server: ApiServer) => string;
+  /** A package of the extension to install; without it the built extension is loaded from a folder. */
+  readonly vsix?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly width?: number;
+  readonly height?: number;
+  /** Device pixels a CSS pixel; 1 without it. */
+  readonly scale?: number;
+}
+
+/** A cluster with the sample, and a window of VS Code with the extension on a copy of the sample's manifests. */
+export interface Scene {
+  readonly server: ApiServer;
+  readonly vscode: VscodeWindowServer;
+  readonly page: Page;
+  /** Where the browser keeps what the window stores. */
+  readonly profileFolder: string;
+  readonly stop: () => Promise<void>;
+}
+
+export type Step = (name: string, act: (scene: Scene) => Promise<void>) => void;
+
+/**
+ * A suite of steps in one scene, each going on from where the one before it left the window. After a step that fails
+ * the rest are skipped, and a picture of the window is in out/e2e.
+ */
+export function describeScene(name: string, options: SceneOptions, define: (step: Step) => void): void {
+  describe(name, () => {
+    let scene: Scene | undefined;
+    let failed: string | undefined;
+    before(async () => {
+      scene = await startScene(options);
+    });
+    after(() => scene?.stop());
+    define((step, act) => {
+      test(step, async (context) => {
+        if (failed !== undefined || scene === undefined) {
+          context.skip(`“${failed ?? name}” failed`);
+          return;
+        }
+        try {
+          await act(scene);
+        } catch (error) {
+          failed = step;
+          context.diagnostic(`The window as it was then: ${await savePicture(scene.page, `${name} ${step}`)}`);
+          throw error;
+        }
+      });
+    });
+  });
+}
+
+/** Starts everything; what was started is stopped again when a part of it fails. */
+export async function startScene(options: SceneOptions = {}): Promise<Scene> {
+  const { users = [], kubeconfig = (server: ApiServer): string => server.kubeconfig({ namespace: 'shop' }) } = options;
+  const started: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let end = started.pop(); end !== undefined; end = started.pop()) await end();
+  };
+  try {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'kubefresh-scene-'));
+    started.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+    const workspace = path.join(folder, 'shop-manifests');
+    await cp(sampleFolder(), workspace, { recursive: true });
+    const extension = options.vsix === undefined ? { folder: await buildInto(folder) } : { vsix: options.vsix };
+    const installation = await prepareVscode(say);
+    // Not 127.0.0.1: for any other host VS Code takes the caller's agent away, and with it certificates and proxies.
+    const server = await startApiServer({ address: '127.0.0.2', users, say });
+    started.push(() => server.stop());
+    await loadSample(server);
+    await options.prepare?.(server);
+    const vscode = await startVscode({
+      installation,
+      extension,
+      workspace,
+      env: { KUBECONFIG: kubeconfig(server) },
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
+    });
+    started.push(() => vscode.stop());
+    const window = await openWindow(vscode.url(), {
+      width: options.width ?? 1400,
+      height: options.height ?? 1300,
+      ...(options.scale === undefined ? {} : { scale: options.scale }),
+      say,
+    });
+    started.push(() => window.close());
+    await untilOpen(window.page).catch(async (error: unknown) => {
+      say(`The window as it was then: ${await savePicture(window.page, 'start')}`);
+      throw error;
+    });
+    return { server, vscode, page: window.page, profileFolder: window.profileFolder, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Builds the extension as it ships, into a folder that nothing else builds into while tests run. */
+async function buildInto(folder: string): Promise<string> {
+  await runTool(process.execPath, ['esbuild.mjs'], { cwd: process.cwd() });
+  const target = path.join(folder, 'extension');
+  for (const file of ['package.json', 'package.nls.json', 'dist/extension.js', 'dist/cluster.js', 'media']) {
+    await cp(file, path.join(target, file), { recursive: true });
+  }
+  return target;
+}
+
+async function savePicture(page: Page, name: string): Promise<string> {
+  const folder = path.join(process.cwd(), 'out', 'e2e');
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, `${name.replace(/[^a-zA-Z0-9]+/g, '-')}.png`);
+  await page.screenshot({ path: file });
+  return file;
+}
+
+function say(line: string): void {
+  console.log(line);
+}
