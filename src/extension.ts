@@ -92,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
 
   const reveal = async (key: ObjectKey): Promise<void> => {
     const node = objects.nodeOf(key);
-    if (node !== undefined) await objectsTree.reveal(node, { select: true, focus: true, expand: true });
+    if (node !== undefined) await objectsTree.reveal(node, { select: true, focus: true });
   };
 
   const updateActivity = (): void => {
@@ -140,7 +140,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   register(commands.explainReference, () => explainReference(session, manifests));
   register(commands.revealObject, async (argument) => {
     const key = keyInArgument(argument);
-    if (key !== undefined) await reveal(key);
+    if (key === undefined || session.connection === undefined) return;
+    // A hover may have been the last to hold it.
+    if (session.connection.inspect(key) === undefined) session.connection.pin(key);
+    await reveal(key);
   });
   register(commands.showLog, () => {
     log.show();

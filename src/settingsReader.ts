@@ -5,14 +5,16 @@ import { settings as ids } from './ids';
 /** The settings as they are. Defaults stand in package.json; what is out of range counts as its nearest bound. */
 export function readSettings(): Settings {
   const section = vscode.workspace.getConfiguration(ids.section);
-  const number = (id: string, least: number): number => Math.max(least, section.get<number>(id, least));
-  const ttlSeconds = section.get<number | null>(ids.ttlSeconds, null);
+  // A settings file may hold anything, whatever package.json says of the types.
+  const number = (id: string, least: number): number => Math.max(least, finite(section.get<unknown>(id)) ?? least);
+  const ttlSeconds = finite(section.get<unknown>(ids.ttlSeconds));
+  const context = section.get<unknown>(ids.context);
   return {
     kubeconfig: textsIn(section.get<unknown>(ids.kubeconfig)),
-    context: section.get<string>(ids.context, '').trim(),
-    autoConnect: section.get<boolean>(ids.autoConnect, false),
-    ttlSeconds: ttlSeconds ?? undefined,
-    sync: syncOf(section.get<string>(ids.sync)),
+    context: typeof context === 'string' ? context.trim() : '',
+    autoConnect: section.get<unknown>(ids.autoConnect) === true,
+    ttlSeconds: ttlSeconds === undefined ? undefined : Math.max(0, ttlSeconds),
+    sync: syncOf(section.get<unknown>(ids.sync)),
     queriesPerSecond: number(ids.kubeAPIQPS, 1),
     burst: number(ids.kubeAPIBurst, 1),
     pluginFolders: textsIn(section.get<unknown>(ids.pluginFolders)),
@@ -25,6 +27,10 @@ function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string' && item !== '') : [];
 }
 
-function syncOf(value: string | undefined): Settings['sync'] {
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function syncOf(value: unknown): Settings['sync'] {
   return value === 'always' || value === 'off' ? value : 'visible';
 }

@@ -1,8 +1,8 @@
 import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
-import { DisposableList, type Disposable } from '../objects/disposable';
+import { DisposableList } from '../objects/disposable';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { Node, Pod } from '../objects/kubernetes';
-import type { Cluster, ClusterHost, ContextInfo, GetOptions, PodListener, PodPart } from './contract';
+import type { Cluster, ClusterHost, ContextInfo, GetOptions, PodFollowing, PodListener, PodPart } from './contract';
 import { configMapCopy, nodeCopy, objectAsked, secretCopy, type Asked } from './copies';
 import { cancelled, invalid } from './failures';
 import { listIn, objectIn, textIn } from './json';
@@ -66,7 +66,7 @@ export class ConnectedCluster implements Cluster {
     return this.#names('nodes', signal);
   }
 
-  followPods(part: PodPart, listener: PodListener): Disposable {
+  followPods(part: PodPart, listener: PodListener): PodFollowing {
     const feed = this.#owned.add(new PodFeed(new ApiPods(this.#requests, part), listener, this.#host));
     feed.start();
     return feed;

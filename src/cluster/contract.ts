@@ -91,7 +91,16 @@ export interface Cluster extends Disposable {
   listNamespaces(signal?: AbortSignal): Promise<Answer<readonly string[]>>;
   listNodes(signal?: AbortSignal): Promise<Answer<readonly string[]>>;
   /** Lists the pods in pages, then watches them, and goes on through every failure until disposed. */
-  followPods(part: PodPart, listener: PodListener): Disposable;
+  followPods(part: PodPart, listener: PodListener): PodFollowing;
+}
+
+/** A list of pods that is followed. */
+export interface PodFollowing extends Disposable {
+  /**
+   * Whether somebody looks. While nobody does, a watch that is open goes on, but nothing is asked again: asking may run
+   * a credential plugin. True at first.
+   */
+  setWatched(watched: boolean): void;
 }
 
 /** The pods that one list can name. A scope of several namespaces is followed as several parts. */

@@ -21,6 +21,8 @@ export interface Identity {
 const fileLifeMs = 60_000;
 /** How long a fruitless search for fresh credentials is not repeated, so that a plugin is not run for every hover. */
 const fruitlessMs = 5_000;
+/** A credential plugin that failed is left alone for so long. */
+const failedPluginMs = 30_000;
 
 /** The credentials of one context: read on demand, kept while they are good, renewed once for all who are refused. */
 export class Credentials implements Disposable {
@@ -34,6 +36,7 @@ export class Credentials implements Disposable {
   #readAt = 0;
   #fruitlessAt = Number.NEGATIVE_INFINITY;
   #plugin: PluginCredential | undefined;
+  #pluginFailure: { readonly answer: Answer<never>; readonly until: number } | undefined;
   #loading: Promise<Answer<Identity>> | undefined;
   #renewing: Promise<Answer<Identity>> | undefined;
 
@@ -160,9 +163,15 @@ export class Credentials implements Disposable {
   async #runPlugin(entry: UserEntry, cluster: ClientCluster): Promise<Answer<PluginCredential | undefined>> {
     if (entry.plugin === undefined) return answered(undefined);
     if (this.#pluginIsFresh()) return answered(this.#plugin);
+    // A plugin may open a browser: one that failed is not run again for every request that waits for it.
+    const { clock } = this.#host;
+    if (this.#pluginFailure !== undefined && clock.now() < this.#pluginFailure.until) return this.#pluginFailure.answer;
     const info = entry.plugin.provideClusterInfo ? this.#clusterInfo(cluster) : undefined;
     const answer = await runPlugin(entry.plugin, info, this.#host, this.#ending.signal);
     if (answer.ok) this.#plugin = answer.value;
+    else if (answer.failure.kind !== 'cancelled') {
+      this.#pluginFailure = { answer, until: clock.now() + failedPluginMs };
+    }
     return answer;
   }
 

@@ -1,7 +1,6 @@
 import type { Answer, Failure } from '../objects/failure';
-import type { Disposable } from '../objects/disposable';
 import type { Pod } from '../objects/kubernetes';
-import type { ClusterHost, PodFeedState, PodListener } from './contract';
+import type { ClusterHost, PodFeedState, PodFollowing, PodListener } from './contract';
 import type { WatchEnd } from './requests';
 
 /** One page of a list of pods. */
@@ -39,6 +38,8 @@ const firstDelayMs = 800;
 const longestDelayMs = 30_000;
 /** A watch that held this long starts the delays anew. */
 const steadyMs = 120_000;
+/** So many refusals in a row are taken for a server that is starting, once it has answered before. */
+const briefFailures = 4;
 /** A watch that ends sooner and brought nothing counts as failed, or it would be opened again without a pause. */
 const shortMs = 1_000;
 
@@ -56,7 +57,7 @@ const slow: ReadonlySet<Failure['kind']> = new Set([
  * first list is a quorum read. `resourceVersion=0`, which client-go uses, is served whole from the server's cache: all
  * pods of a cluster in one answer. Without it the list comes in pages.
  */
-export class PodFeed implements Disposable {
+export class PodFeed implements PodFollowing {
   readonly #source: PodSource;
   readonly #listener: PodListener;
   readonly #host: FeedHost;
@@ -69,6 +70,8 @@ export class PodFeed implements Disposable {
   #live = false;
   #failures = 0;
   #lostVersions = 0;
+  #watched = true;
+  #wake: (() => void) | undefined;
 
   constructor(source: PodSource, listener: PodListener, host: FeedHost) {
     this.#source = source;
@@ -81,9 +84,15 @@ export class PodFeed implements Disposable {
     void this.#run();
   }
 
+  setWatched(watched: boolean): void {
+    this.#watched = watched;
+    if (watched) this.#wake?.();
+  }
+
   dispose(): void {
     this.#ending.abort();
     this.#known.clear();
+    this.#wake?.();
   }
 
   #isDisposed(): boolean {
@@ -92,8 +101,19 @@ export class PodFeed implements Disposable {
 
   async #run(): Promise<void> {
     while (!this.#isDisposed()) {
+      const watched = this.#version !== undefined;
       const failure = this.#version === undefined ? await this.#list() : await this.#watch(this.#version);
       if (failure !== undefined && !this.#isDisposed()) await this.#interrupt(failure);
+      // A list leads to its watch at once; whatever comes after the end of a watch can wait for an onlooker.
+      if (failure !== undefined || watched) await this.#untilWatched();
+    }
+  }
+
+  async #untilWatched(): Promise<void> {
+    while (!this.#watched && !this.#isDisposed()) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
   }
 
@@ -102,7 +122,9 @@ export class PodFeed implements Disposable {
     let received = 0;
     let next: string | undefined;
     let restarted = false;
-    if (!this.#listed) this.#say({ state: 'listing', received });
+    // After a failure that was reported, the failure is what there is to say until a list has succeeded.
+    const first = !this.#listed && this.#failures === 0;
+    if (first) this.#say({ state: 'listing', received });
     for (;;) {
       const page = await this.#source.list(next, this.#ending.signal);
       if (this.#isDisposed()) return undefined;
@@ -118,7 +140,7 @@ export class PodFeed implements Disposable {
       for (const pod of page.value.pods) seen.add(keyOf(pod));
       this.#upsert(page.value.pods);
       received += page.value.pods.length;
-      if (!this.#listed) this.#say({ state: 'listing', received });
+      if (first) this.#say({ state: 'listing', received });
       next = page.value.next;
       if (next !== undefined) continue;
       this.#removeAllBut(seen);
@@ -171,7 +193,9 @@ export class PodFeed implements Disposable {
     const { clock, random } = this.#host;
     const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 10);
-    const own = slow.has(failure.kind) ? longestDelayMs * (1 + random()) : delay * (0.75 + random() / 2);
+    // An API server that starts refuses everything until it knows its roles: after a list that worked, that passes.
+    const lasting = slow.has(failure.kind) && (!this.#listed || this.#failures > briefFailures);
+    const own = lasting ? longestDelayMs * (1 + random()) : delay * (0.75 + random() / 2);
     const retryInMs = Math.round(Math.max(own, failure.retryAfterMs ?? 0));
     this.#live = false;
     this.#say({ state: 'interrupted', failure, retryInMs });

@@ -49,6 +49,8 @@ export class Requests implements Disposable {
   readonly #host: RequestHost;
   readonly #permits = new Permits(mostParallel);
   readonly #disposal = new AbortController();
+  /** The last message of credentials that could not be had. */
+  #noted = '';
 
   constructor(transport: Transport, credentials: Credentials, host: RequestHost) {
     this.#transport = transport;
@@ -96,7 +98,10 @@ export class Requests implements Disposable {
       // Before the credentials are asked for: that may run a plugin.
       if (ending.failure !== undefined) return failed(ending.failure);
       const identity = await ending.race(this.#credentials.current());
-      if (!identity.ok) return identity;
+      if (!identity.ok) {
+        this.#noteOnce(identity.failure);
+        return identity;
+      }
       const first = await attempt(identity.value, ending);
       if (first.ok || first.failure.kind !== 'unauthorized') return first;
       const newer = await ending.race(this.#credentials.newerThan(identity.value));
@@ -108,6 +113,13 @@ export class Requests implements Disposable {
     } finally {
       stopListening();
     }
+  }
+
+  /** Requests that wait for credentials all fail alike, and nothing else tells why they were not sent. */
+  #noteOnce({ kind, message }: Failure): void {
+    if (kind === 'cancelled' || message === this.#noted) return;
+    this.#noted = message;
+    this.#host.log.warn(message);
   }
 
   async #exchange<T>(
@@ -132,6 +144,8 @@ export class Requests implements Disposable {
       } else {
         const headers: OutgoingHttpHeaders = {
           Accept: question.accept ?? 'application/json',
+          // So that a cluster's administrator can tell these requests in the audit log.
+          'User-Agent': 'kubefresh',
           // Compression would hold back the events of a watch.
           'Accept-Encoding': question.query?.['watch'] === undefined ? 'gzip' : 'identity',
         };

@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
 import type { Scope } from '../connection/scope';
 import type { Session } from '../connection/session';
+import { isObjectName } from '../objects/objectKey';
 import { failureLabel } from '../wording/failureWording';
 import { scopeLabel } from '../wording/scopeWording';
 import { connected } from './connected';
-import { isName } from './names';
 
 type Choice = 'context' | 'namespaces' | 'node' | 'all';
 
@@ -14,6 +14,10 @@ export async function changeScope(session: Session): Promise<void> {
   const connection = await connected(session);
   if (connection === undefined) return;
   const choice = await pickChoice(connection);
+  if (choice === 'context') {
+    session.changeScope(undefined);
+    return;
+  }
   const scope = choice === undefined ? undefined : await scopeFor(connection, choice);
   if (scope !== undefined) session.changeScope(scope);
 }
@@ -41,10 +45,8 @@ async function pickChoice(connection: Connection): Promise<Choice | undefined> {
   return picked?.choice;
 }
 
-async function scopeFor(connection: Connection, choice: Choice): Promise<Scope | undefined> {
+async function scopeFor(connection: Connection, choice: Exclude<Choice, 'context'>): Promise<Scope | undefined> {
   switch (choice) {
-    case 'context':
-      return { in: 'namespaces', namespaces: [connection.context.namespace] };
     case 'all':
       return { in: 'all' };
     case 'namespaces': {
@@ -71,7 +73,7 @@ async function pickNamespaces(connection: Connection): Promise<readonly string[]
       ),
       value: inScope.join(', '),
       validateInput: (text) =>
-        namesIn(text).every(isName) ? undefined : vscode.l10n.t('A namespace is made of a–z, 0–9 and “-”.'),
+        namesIn(text).every(isObjectName) ? undefined : vscode.l10n.t('A namespace is made of a–z, 0–9 and “-”.'),
     });
     return typed === undefined ? undefined : namesIn(typed);
   }
@@ -89,7 +91,7 @@ async function pickNode(connection: Connection): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title,
     prompt: vscode.l10n.t('Nodes cannot be listed ({0}): type the name.', failureLabel(answer.failure)),
-    validateInput: (text) => (isName(text) ? undefined : vscode.l10n.t('That is not the name of a node.')),
+    validateInput: (text) => (isObjectName(text) ? undefined : vscode.l10n.t('That is not the name of a node.')),
   });
 }
 

@@ -9,7 +9,8 @@ export async function explainReference(session: Session, manifests: Manifests): 
   const editor = vscode.window.activeTextEditor;
   const manifest = editor === undefined ? undefined : manifests.of(editor.document);
   const offset = editor?.document.offsetAt(editor.selection.active) ?? 0;
-  if (manifest === undefined || referenceAt(manifest, offset) === undefined) {
+  const at = manifest === undefined ? undefined : referenceAt(manifest, offset);
+  if (at?.reference.literal !== true) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('There is no reference to a Secret or ConfigMap at the cursor. Put it on one in a YAML manifest.'),
     );

@@ -7,6 +7,7 @@ import { objectKinds } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
 import { failureSentence } from '../wording/failureWording';
 import { badges, freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
+import { unlinked } from '../wording/markdown';
 import { usersPhrase } from '../wording/usersWording';
 import { connected } from './connected';
 import { parseName } from './names';
@@ -24,7 +25,7 @@ export async function fetchObject(session: Session, reveal: (key: ObjectKey) => 
   if (connection === undefined) return;
   const key = await pickObject(connection, vscode.l10n.t('Fetch Secret or ConfigMap'));
   if (key === undefined) return;
-  if (connection.inspect(key) === undefined) connection.pin(key);
+  keep(connection, key);
   await readAndTell(connection, key, connection.read(key));
   await reveal(key);
 }
@@ -40,6 +41,7 @@ export function pickObject(connection: Connection, title: string): Promise<Objec
   picker.items = known;
   picker.onDidChangeValue((value) => {
     const typed = parseName(value, namespace);
+    const isTyped = ({ key }: ObjectItem): boolean => key.namespace === typed?.namespace && key.name === typed.name;
     const fresh =
       typed === undefined
         ? []
@@ -47,7 +49,8 @@ export function pickObject(connection: Connection, title: string): Promise<Objec
             .map((kind) => ({ kind, ...typed }))
             .filter((key) => connection.inspect(key) === undefined)
             .map((key) => typedItem(key, value));
-    picker.items = [...known, ...fresh];
+    // What is typed may match a known object by its name and namespace, which the picker itself does not see.
+    picker.items = [...known.map((item) => (isTyped(item) ? { ...item, alwaysShow: true } : item)), ...fresh];
   });
   return new Promise((resolve) => {
     picker.onDidAccept(() => {
@@ -70,13 +73,27 @@ export async function readAndTell(
 ): Promise<void> {
   const title = vscode.l10n.t('Reading {0} {1}', key.kind, key.name);
   const reading = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => pending);
+  const what = vscode.l10n.t('{0} {1} in namespace {2}:', key.kind, key.name, key.namespace);
   if (reading.outcome === 'failed') {
-    const what = vscode.l10n.t('{0} {1} in namespace {2}:', key.kind, key.name, key.namespace);
-    void vscode.window.showWarningMessage(`${what} ${failureSentence(reading.because ?? reading.failure)}`);
+    warn(`${what} ${failureSentence(reading.because ?? reading.failure)}`);
     return;
   }
   const sentence = freshnessSentence(connection, connection.freshness(key));
+  if (reading.outcome === 'kept') {
+    warn(`${what} ${sentence}`);
+    return;
+  }
   vscode.window.setStatusBarMessage(`${key.kind} ${key.name}: ${sentence}`, 10_000);
+}
+
+/** Pins an object that no pod refers to, so that it stays. */
+export function keep(connection: Connection, key: ObjectKey): void {
+  if ((connection.inspect(key)?.references ?? 0) === 0) connection.pin(key);
+}
+
+/** Tells of a failure. The text may hold what a server said. */
+export function warn(text: string): void {
+  void vscode.window.showWarningMessage(unlinked(text));
 }
 
 function itemOf(connection: Connection, key: ObjectKey): ObjectItem {

@@ -1,9 +1,5 @@
 import type { ObjectKind } from '../objects/kubernetes';
-import type { ObjectKey } from '../objects/objectKey';
-
-/** A DNS-1123 subdomain: what the names of Secrets, ConfigMaps and pods are. */
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const longestName = 253;
+import { isObjectName, type ObjectKey } from '../objects/objectKey';
 
 export interface NamespacedName {
   readonly namespace: string;
@@ -16,11 +12,7 @@ export function parseName(text: string, namespace: string): NamespacedName | und
   const [first, second] = parts;
   if (parts.length > 2 || first === undefined) return undefined;
   const parsed = second === undefined ? { namespace, name: first } : { namespace: first, name: second };
-  return isName(parsed.namespace) && isName(parsed.name) ? parsed : undefined;
-}
-
-export function isName(text: string): boolean {
-  return text.length <= longestName && subdomain.test(text);
+  return isObjectName(parsed.namespace) && isObjectName(parsed.name) ? parsed : undefined;
 }
 
 /** The key in an argument of a command, which may come from anywhere. */
@@ -30,7 +22,7 @@ export function keyInArgument(argument: unknown): ObjectKey | undefined {
   if (!('kind' in argument) || !('namespace' in argument) || !('name' in argument)) return undefined;
   const { kind, namespace, name } = argument;
   if (!isObjectKind(kind) || typeof namespace !== 'string' || typeof name !== 'string') return undefined;
-  return isName(namespace) && isName(name) ? { kind, namespace, name } : undefined;
+  return isObjectName(namespace) && isObjectName(name) ? { kind, namespace, name } : undefined;
 }
 
 function isObjectKind(kind: unknown): kind is ObjectKind {

@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
+import { objectsOf } from '../connection/podRegistry';
 import type { Session } from '../connection/session';
-import { objectKinds } from '../objects/kubernetes';
+import { failureOfReading } from '../manager/reading';
+import { isAboutTheServer, type Failure } from '../objects/failure';
 import type { ObjectKey } from '../objects/objectKey';
 import type { ObjectNode } from '../views/objectTree';
 import type { PodNode } from '../views/podTree';
+import { failureSentence } from '../wording/failureWording';
 import { connected } from './connected';
-import { pickObject, readAndTell } from './fetchObject';
+import { keep, pickObject, readAndTell, warn } from './fetchObject';
 import { keyInArgument } from './names';
+
+const parallelReads = 6;
 
 /** Reads the newest version of what a row stands for; without a row, of an object that the user chooses. */
 export async function refresh(session: Session, row: unknown): Promise<void> {
@@ -19,34 +24,35 @@ export async function refresh(session: Session, row: unknown): Promise<void> {
   }
   const key = keyInArgument(row) ?? (await pickObject(connection, vscode.l10n.t('Refresh Secret or ConfigMap')));
   if (key === undefined) return;
-  if (connection.inspect(key) === undefined) connection.pin(key);
+  keep(connection, key);
   await readAndTell(connection, key, connection.refresh(key));
 }
 
-/** Reads the newest version of every object that pods use or that is held. */
+/** Reads the newest version of every object that pods use or that is held, unless nobody answers. */
 export async function refreshAll(session: Session): Promise<void> {
   const connection = await connected(session);
   if (connection === undefined) return;
   const keys = [...connection.keys()].filter((key) => !connection.isInjectedOnly(key));
-  await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Refreshing all objects'),
-      cancellable: true,
-    },
+  const title = vscode.l10n.t('Refreshing all objects');
+  const failure = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => {
-        abort.abort();
-      });
-      await Promise.all(
-        keys.map(async (key) => {
-          await connection.refresh(key, abort.signal);
+      const queue = keys.values();
+      let stopped: Failure | undefined;
+      // A few at a time, so that a hover meanwhile need not wait for all of them.
+      const worker = async (): Promise<void> => {
+        for (const key of queue) {
+          if (token.isCancellationRequested || stopped !== undefined) return;
+          const problem = failureOfReading(await connection.refresh(key));
+          if (problem !== undefined && isAboutTheServer(problem)) stopped = problem;
           progress.report({ increment: 100 / keys.length });
-        }),
-      );
+        }
+      };
+      await Promise.all(Array.from({ length: parallelReads }, worker));
+      return stopped;
     },
   );
+  if (failure !== undefined) warn(`${vscode.l10n.t('Not all objects were refreshed:')} ${failureSentence(failure)}`);
 }
 
 /** The objects of a row of the Pods view, or `undefined` for any other argument. */
@@ -55,15 +61,9 @@ function keysOfPodRow(session: Session, row: unknown): ObjectKey[] | undefined {
   if (connection === undefined || !isPodRow(row)) return undefined;
   const registered = connection.pod(row.podId);
   if (registered === undefined) return [];
-  const namespace = registered.pod.metadata.namespace ?? '';
-  const references =
-    row.row === 'reference'
-      ? registered.references.slice(row.index, row.index + 1)
-      : registered.references.filter(({ injected }) => !injected);
-  return objectKinds.flatMap((kind) => {
-    const names = new Set(references.filter((reference) => reference.kind === kind).map(({ name }) => name));
-    return [...names].map((name) => ({ kind, namespace, name }));
-  });
+  return objectsOf(registered, (reference, index) =>
+    row.row === 'reference' ? index === row.index : !reference.injected,
+  );
 }
 
 function isPodRow(row: unknown): row is Extract<PodNode, { readonly row: 'pod' | 'reference' }> {

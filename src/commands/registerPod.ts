@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Session } from '../connection/session';
 import { failureSentence } from '../wording/failureWording';
 import { connected } from './connected';
+import { warn } from './fetchObject';
 import { parseName } from './names';
 
 /** Registers a pod by name: for those who may get pods, but not list them. */
@@ -18,5 +19,5 @@ export async function registerPod(session: Session): Promise<void> {
   const parsed = typed === undefined ? undefined : parseName(typed, namespace);
   if (parsed === undefined) return;
   const answer = await connection.registerByName(parsed.namespace, parsed.name);
-  if (!answer.ok) void vscode.window.showWarningMessage(failureSentence(answer.failure));
+  if (!answer.ok) warn(failureSentence(answer.failure, 'pod'));
 }

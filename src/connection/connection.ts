@@ -1,10 +1,10 @@
-import type { Cluster, ContextInfo, PodFeedState, PodPart } from '../cluster/contract';
+import type { Cluster, ContextInfo, PodFeedState, PodFollowing, PodPart } from '../cluster/contract';
 import type { Clock } from '../objects/clock';
 import type { ObjectCopy } from '../objects/copies';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { Emitter, type Event } from '../objects/emitter';
-import type { Answer } from '../objects/failure';
-import { objectKinds, type ObjectKind, type Pod } from '../objects/kubernetes';
+import { isAboutTheServer, type Answer } from '../objects/failure';
+import { objectKinds, type ObjectKind, type ObjectMeta, type Pod } from '../objects/kubernetes';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import { CacheBasedManager } from '../manager/cacheBasedManager';
 import type { Inspection, Reading } from '../manager/reading';
@@ -40,7 +40,7 @@ export interface ConnectionOptions {
 /** One list of pods that is followed. */
 interface Feed {
   state: PodFeedState;
-  readonly following: DisposableList;
+  following: PodFollowing | undefined;
 }
 
 /** Changes are collected for this long, so that a burst of events is one repaint. */
@@ -64,6 +64,7 @@ export class Connection implements Disposable {
   readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
   readonly #feeds = new Map<string, Feed>();
   #scope: Scope;
+  #readingPods: Promise<void> | undefined;
   #active = false;
   #changedObjects = new Map<string, ObjectKey>();
   #changedPods = new Set<string>();
@@ -110,7 +111,9 @@ export class Connection implements Disposable {
         read: (key) => this.read(key),
         passStarts: () => {
           void this.#ttl.refresh();
-          void this.#readPodsByName();
+          this.#readingPods ??= this.#readPodsByName().finally(() => {
+            this.#readingPods = undefined;
+          });
         },
         statusChanged: () => {
           this.#noteStatus();
@@ -162,8 +165,20 @@ export class Connection implements Disposable {
     return this.#registry.usesOf(key);
   }
 
+  placesOf(key: ObjectKey): Iterable<{ readonly podId: string; readonly index: number }> {
+    return this.#registry.placesOf(key);
+  }
+
   isInjectedOnly(key: ObjectKey): boolean {
     return this.#registry.isInjectedOnly(key);
+  }
+
+  /** What the user asked for by name: pinned objects, and pods where they may not be listed. */
+  get asked(): { readonly pins: readonly ObjectKey[]; readonly pods: readonly ObjectMeta[] } {
+    return {
+      pins: [...this.#pins.values()].map(({ key }) => key),
+      pods: [...this.#registry.pods].filter(({ byName }) => byName).map(({ pod }) => pod.metadata),
+    };
   }
 
   isPinned(key: ObjectKey): boolean {
@@ -221,6 +236,7 @@ export class Connection implements Disposable {
     const answer = await this.#cluster.getPod(namespace, name, signal);
     if (!answer.ok) return answer;
     this.#upsert([answer.value], true);
+    void this.#ttl.refresh();
     const registered = [...this.#registry.pods].find(
       ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name,
     );
@@ -267,7 +283,7 @@ export class Connection implements Disposable {
   dispose(): void {
     this.#boundary?.timer.dispose();
     this.#flush?.dispose();
-    for (const { following } of this.#feeds.values()) following.dispose();
+    for (const { following } of this.#feeds.values()) following?.dispose();
     this.#owned.dispose();
     this.#managers.Secret.dispose();
     this.#managers.ConfigMap.dispose();
@@ -298,38 +314,36 @@ export class Connection implements Disposable {
     const wanted = new Map(partsOf(this.#scope).map((part) => [JSON.stringify(part), part]));
     for (const [id, feed] of this.#feeds) {
       if (wanted.has(id)) continue;
-      feed.following.dispose();
+      feed.following?.dispose();
       this.#feeds.delete(id);
     }
     for (const [id, part] of wanted) if (!this.#feeds.has(id)) this.#feeds.set(id, this.#followPart(part));
   }
 
   #followPart(part: PodPart): Feed {
-    const feed: Feed = { state: { state: 'listing', received: 0 }, following: new DisposableList() };
+    const feed: Feed = { state: { state: 'listing', received: 0 }, following: undefined };
     let listed: Set<string> | undefined = new Set();
-    feed.following.add(
-      this.#cluster.followPods(part, {
-        changed: (upserted, removed) => {
-          for (const pod of upserted) listed?.add(podId(pod));
-          this.#upsert(upserted, false);
-          for (const pod of removed) this.#remove(pod);
-        },
-        state: (state) => {
-          feed.state = state;
-          this.#noteStatus();
-          // Pods may not be listed: those registered by name are read all the same.
-          if (state.state === 'interrupted') this.#applyActivity();
-          if (state.state !== 'live' || listed === undefined) return;
-          // Pods that an earlier scope had in common with this one may have gone before the list was made.
-          for (const { id, pod, byName } of [...this.#registry.pods]) {
-            if (!byName && isIn(pod, part) && !listed.has(id)) this.#remove(pod);
-          }
-          listed = undefined;
-          void this.#ttl.refresh();
-          this.#applyActivity();
-        },
-      }),
-    );
+    feed.following = this.#cluster.followPods(part, {
+      changed: (upserted, removed) => {
+        for (const pod of upserted) listed?.add(podId(pod));
+        this.#upsert(upserted, false);
+        for (const pod of removed) this.#remove(pod);
+      },
+      state: (state) => {
+        feed.state = state;
+        this.#noteStatus();
+        // Pods may not be listed: those registered by name are read all the same.
+        if (state.state === 'interrupted') this.#applyActivity();
+        if (state.state !== 'live' || listed === undefined) return;
+        // Pods that an earlier scope had in common with this one may have gone before the list was made.
+        for (const { id, pod, byName } of [...this.#registry.pods]) {
+          if (!byName && isIn(pod, part) && !listed.has(id)) this.#remove(pod);
+        }
+        listed = undefined;
+        void this.#ttl.refresh();
+        this.#applyActivity();
+      },
+    });
     return feed;
   }
 
@@ -358,6 +372,8 @@ export class Connection implements Disposable {
         this.#upsert([answer.value], true);
       } else if (answer.failure.kind === 'notFound') {
         this.#remove(pod);
+      } else if (isAboutTheServer(answer.failure)) {
+        return;
       }
     }
   }
@@ -442,6 +458,7 @@ export class Connection implements Disposable {
   #applyActivity(): void {
     const { sync } = this.#options.settings();
     const wanted = sync === 'always' || (sync === 'visible' && this.#active);
+    for (const feed of this.#feeds.values()) feed.following?.setWatched(this.#active || sync === 'always');
     this.#sync.setActive(wanted && this.feed.state !== 'listing');
     this.#setBoundary();
   }

@@ -12,7 +12,13 @@ export type Freshness =
   | { readonly state: 'stale'; readonly readAt: number; readonly read: ReadKind; readonly since: number }
   /** The last read did not replace the copy. */
   | { readonly state: 'kept'; readonly readAt: number; readonly since: number; readonly because: KeptBecause }
-  | { readonly state: 'notFound'; readonly readAt: number; readonly failure: Failure }
+  /** `since`: asked again later, in vain, so whether it exists by now is not known. */
+  | {
+      readonly state: 'notFound';
+      readonly readAt: number;
+      readonly failure: Failure;
+      readonly since?: { readonly at: number; readonly because: Failure };
+    }
   | { readonly state: 'forbidden'; readonly since: number; readonly failure: Failure }
   | { readonly state: 'failed'; readonly since: number; readonly failure: Failure };
 
@@ -30,7 +36,14 @@ export function freshnessOf(inspection: Inspection<unknown>, ttlMs: number, now:
         ? { state: 'forbidden', since: setback.at, failure: setback.because }
         : { state: 'failed', since: setback.at, failure: setback.because };
     case 'notFound':
-      return { state: 'notFound', readAt: content.readAt, failure: content.failure };
+      return {
+        state: 'notFound',
+        readAt: content.readAt,
+        failure: content.failure,
+        ...(setback === undefined || setback.because === 'older'
+          ? {}
+          : { since: { at: setback.at, because: setback.because } }),
+      };
     case 'object': {
       const { readAt, read } = content;
       if (setback !== undefined) return { state: 'kept', readAt, since: setback.at, because: setback.because };

@@ -28,6 +28,7 @@ export class NodeTtlSource {
   readonly #ttlOfNode: () => number;
   #node: Node | undefined;
   #failure: Failure | undefined;
+  #askedFor: string | undefined;
   #refreshing: Promise<void> | undefined;
 
   constructor(options: NodeTtlSourceOptions) {
@@ -57,10 +58,11 @@ export class NodeTtlSource {
   }
 
   async #read(): Promise<void> {
-    // Who may not read nodes once, may not the next time; asking again each minute would only fill the server's log.
-    if (this.#options.fixedSeconds() !== undefined || this.#failure?.kind === 'forbidden') return;
     const name = this.#options.chooseNode();
-    if (name === undefined) return;
+    if (name === undefined || this.#options.fixedSeconds() !== undefined) return;
+    // Who may not read a node once, may not the next time; asking each minute would only fill the server's log.
+    if (this.#failure?.kind === 'forbidden' && this.#askedFor === name) return;
+    this.#askedFor = name;
     const answer = await this.#options.cluster.getNode(name);
     if (answer.ok) {
       this.#node = answer.value;

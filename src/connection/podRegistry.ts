@@ -1,5 +1,5 @@
 import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
-import type { ObjectKind, Pod } from '../objects/kubernetes';
+import type { Pod } from '../objects/kubernetes';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import type { Manager } from '../manager/manager';
 import { objectAccess } from '../references/objectAccess';
@@ -38,8 +38,9 @@ export function podId(pod: Pod): string {
 export class PodRegistry {
   readonly #managers: Managers;
   readonly #pods = new Map<string, RegisteredPod>();
-  /** Ids of the pods that refer to an object. */
+  /** Ids of the pods that refer to an object by themselves, and of those for which only admission does. */
   readonly #users = new Map<string, Set<string>>();
+  readonly #injectedUsers = new Map<string, Set<string>>();
 
   constructor(managers: Managers) {
     this.#managers = managers;
@@ -72,17 +73,13 @@ export class PodRegistry {
     const references = referencesOf<unknown>(pod.spec ?? {}, objectAccess);
     const after: RegisteredPod = { id, pod, references, byName: byName || before?.byName === true };
     this.#pods.set(id, after);
-    const oldKeys = before === undefined ? [] : keysOf(before);
-    const newKeys = keysOf(after);
+    const oldKeys = before === undefined ? [] : objectsOf(before, () => true);
+    const newKeys = objectsOf(after, () => true);
     if (before !== undefined && sameKeys(oldKeys, newKeys)) return [];
     this.#managers.Secret.registerPod(pod);
     this.#managers.ConfigMap.registerPod(pod);
-    for (const key of newKeys) {
-      const users = this.#users.get(keyText(key)) ?? new Set();
-      this.#users.set(keyText(key), users.add(id));
-    }
-    const kept = new Set(newKeys.map(keyText));
-    for (const key of oldKeys) if (!kept.has(keyText(key))) this.#forgetUser(keyText(key), id);
+    if (before !== undefined) this.#unindex(before);
+    this.#index(after);
     return newKeys;
   }
 
@@ -94,7 +91,7 @@ export class PodRegistry {
     this.#pods.delete(id);
     this.#managers.Secret.unregisterPod(known.pod);
     this.#managers.ConfigMap.unregisterPod(known.pod);
-    for (const key of keysOf(known)) this.#forgetUser(keyText(key), id);
+    this.#unindex(known);
     return true;
   }
 
@@ -107,60 +104,83 @@ export class PodRegistry {
       const references = pod.references.filter(
         (reference) => reference.kind === key.kind && reference.name === key.name && !reference.injected,
       );
-      if (references.length > 0) uses.push({ pod, references });
+      uses.push({ pod, references });
     }
     return uses;
   }
 
-  /** Whether nobody refers to the object but the volume that admission adds to pods. */
-  isInjectedOnly(key: ObjectKey): boolean {
-    const users = this.#users.get(keyText(key));
-    if (users === undefined) return false;
-    for (const id of users) {
-      for (const reference of this.#pods.get(id)?.references ?? []) {
-        if (reference.kind === key.kind && reference.name === key.name && !reference.injected) return false;
+  /** Every row that shows an object: the place of each reference to it, those that admission added as well. */
+  *placesOf(key: ObjectKey): Iterable<{ readonly podId: string; readonly index: number }> {
+    const text = keyText(key);
+    for (const users of [this.#users.get(text), this.#injectedUsers.get(text)]) {
+      for (const podId of users ?? []) {
+        for (const [index, { kind, name }] of (this.#pods.get(podId)?.references ?? []).entries()) {
+          if (kind === key.kind && name === key.name) yield { podId, index };
+        }
       }
     }
-    return true;
+  }
+
+  /** Whether nobody refers to the object but the volume that admission adds to pods. */
+  isInjectedOnly(key: ObjectKey): boolean {
+    const text = keyText(key);
+    return this.#injectedUsers.has(text) && !this.#users.has(text);
   }
 
   /** Every object that a registered pod refers to by itself, each once. */
   usedObjects(): ObjectKey[] {
     const keys = new Map<string, ObjectKey>();
-    for (const { pod, references } of this.#pods.values()) {
-      const namespace = pod.metadata.namespace ?? '';
-      for (const { kind, name, injected } of references) {
-        if (injected) continue;
-        const key = { kind, namespace, name };
-        const text = keyText(key);
-        if (!keys.has(text)) keys.set(text, key);
-      }
+    for (const registered of this.#pods.values()) {
+      for (const key of objectsOf(registered, ({ injected }) => !injected)) keys.set(keyText(key), key);
     }
     return [...keys.values()];
   }
 
-  #forgetUser(text: string, id: string): void {
-    const users = this.#users.get(text);
-    users?.delete(id);
-    if (users?.size === 0) this.#users.delete(text);
+  #index(registered: RegisteredPod): void {
+    for (const [text, own] of usedBy(registered)) {
+      const index = own ? this.#users : this.#injectedUsers;
+      const users = index.get(text) ?? new Set();
+      index.set(text, users.add(registered.id));
+    }
   }
+
+  #unindex(registered: RegisteredPod): void {
+    for (const [text, own] of usedBy(registered)) {
+      const index = own ? this.#users : this.#injectedUsers;
+      const users = index.get(text);
+      users?.delete(registered.id);
+      if (users?.size === 0) index.delete(text);
+    }
+  }
+}
+
+/** The objects of a pod, and whether it refers to each by itself or only through what admission added. */
+function usedBy({ pod, references }: RegisteredPod): Map<string, boolean> {
+  const namespace = pod.metadata.namespace ?? '';
+  const used = new Map<string, boolean>();
+  for (const { kind, name, injected } of references) {
+    const text = keyText({ kind, namespace, name });
+    used.set(text, used.get(text) === true || !injected);
+  }
+  return used;
+}
+
+/** The distinct objects that some of a pod's references name. */
+export function objectsOf(
+  { pod, references }: RegisteredPod,
+  counts: (reference: Reference, index: number) => boolean,
+): ObjectKey[] {
+  const namespace = pod.metadata.namespace ?? '';
+  const keys = new Map<string, ObjectKey>();
+  for (const { kind, name } of references.filter(counts)) {
+    const key = { kind, namespace, name };
+    if (!keys.has(keyText(key))) keys.set(keyText(key), key);
+  }
+  return [...keys.values()];
 }
 
 function isFinished(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
-/** The distinct objects of a pod. */
-function keysOf({ pod, references }: RegisteredPod): ObjectKey[] {
-  const namespace = pod.metadata.namespace ?? '';
-  const seen: Record<ObjectKind, Set<string>> = { Secret: new Set(), ConfigMap: new Set() };
-  const keys: ObjectKey[] = [];
-  for (const { kind, name } of references) {
-    if (seen[kind].has(name)) continue;
-    seen[kind].add(name);
-    keys.push({ kind, namespace, name });
-  }
-  return keys;
 }
 
 function sameKeys(a: readonly ObjectKey[], b: readonly ObjectKey[]): boolean {

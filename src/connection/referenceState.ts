@@ -17,6 +17,17 @@ export interface ReferenceState {
   readonly problem: boolean;
 }
 
+/** Keys that an object lacks and that a pod cannot do without. */
+export function requiredKeysMissing(connection: Connection, key: ObjectKey): string[] {
+  const content = connection.inspect(key)?.content;
+  if (content?.state !== 'object') return [];
+  const required = connection
+    .usesOf(key)
+    .flatMap(({ references }) => references)
+    .flatMap(({ keys, optional }) => (optional || keys.choose !== 'some' ? [] : keys.keys.map((use) => use.key)));
+  return [...new Set(required)].filter((name) => !content.object.data.has(name));
+}
+
 /** Whether an object may well be missing: there are references to it, and all of them are optional. */
 export function isOptional(connection: Connection, key: ObjectKey): boolean {
   const uses = connection.usesOf(key);

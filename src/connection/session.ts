@@ -3,6 +3,7 @@ import type {
   ClusterBundle,
   ClusterHost,
   ClusterLog,
+  ContextInfo,
   Kubeconfig,
   KubeconfigReading,
 } from '../cluster/contract';
@@ -38,7 +39,7 @@ export type SessionState =
 /** What the user chose for this window, by context. Names only. */
 export interface WindowMemory {
   scopeOf(context: string): Scope | undefined;
-  rememberScope(context: string, scope: Scope): void;
+  rememberScope(context: string, scope: Scope | undefined): void;
 }
 
 export interface SessionOptions {
@@ -70,6 +71,7 @@ export class Session implements Disposable {
   #watching: { readonly files: string; readonly watch: Disposable } | undefined;
   #connecting: Promise<SessionState> | undefined;
   #reloading: Promise<void> = Promise.resolve();
+  #warnings: readonly string[] = [];
   #active = false;
 
   readonly onDidChangeState: Event<SessionState> = this.#stateChanged.event;
@@ -103,13 +105,12 @@ export class Session implements Disposable {
     this.connection?.setActive(active);
   }
 
-  changeScope(scope: Scope): void {
+  /** @param scope `undefined`: the namespace of the context, also when it changes. */
+  changeScope(scope: Scope | undefined): void {
     const { connection } = this;
     if (connection === undefined) return;
     this.#options.memory.rememberScope(connection.context.name, scope);
-    connection.changeScope(scope);
-    // The description names the scope.
-    this.#enter(this.#state);
+    connection.changeScope(scope ?? scopeOfContext(connection.context));
   }
 
   /** To be called when settings changed. Those that say where to connect take effect by connecting anew. */
@@ -176,7 +177,7 @@ export class Session implements Disposable {
         );
       case 'loaded':
         this.#watch(reading.kubeconfig.files);
-        for (const warning of reading.kubeconfig.warnings) this.#options.log.warn(warning);
+        this.#logWarnings(reading.kubeconfig.warnings);
         return this.#connectTo(reading.kubeconfig, reading.connect);
     }
   }
@@ -194,17 +195,18 @@ export class Session implements Disposable {
     if (connection?.context.name === context.name && connection.context.fingerprint === context.fingerprint) {
       return this.#enter({ state: 'connected', connection, follows });
     }
+    const asked = connection?.context.name === context.name ? connection.asked : undefined;
     this.#disconnect();
     const answer = connect(kubeconfig, context.name, this.#clusterHost());
-    return answer.ok ? this.#use(answer.value, follows) : this.#enter({ state: 'failed', failure: answer.failure });
+    return answer.ok
+      ? this.#use(answer.value, follows, asked)
+      : this.#enter({ state: 'failed', failure: answer.failure });
   }
 
-  #use(cluster: Cluster, follows: 'current' | 'chosen'): SessionState {
+  /** @param asked What the user asked for by name, while the context meant something else. */
+  #use(cluster: Cluster, follows: 'current' | 'chosen', asked: Connection['asked'] | undefined): SessionState {
     const { clock, random, settings, memory } = this.#options;
-    const scope = memory.scopeOf(cluster.context.name) ?? {
-      in: 'namespaces',
-      namespaces: [cluster.context.namespace],
-    };
+    const scope = memory.scopeOf(cluster.context.name) ?? scopeOfContext(cluster.context);
     const connection = this.#ofConnection.add(new Connection({ cluster, clock, random, settings, scope }));
     this.#ofConnection.add(
       connection.onDidChange((changes) => {
@@ -212,12 +214,19 @@ export class Session implements Disposable {
       }),
     );
     connection.setActive(this.#active);
+    for (const key of asked?.pins ?? []) connection.pin(key);
+    for (const { namespace, name } of asked?.pods ?? []) void connection.registerByName(namespace ?? '', name);
     return this.#enter({ state: 'connected', connection, follows });
   }
 
   /** A kubeconfig that is being rewritten, or is gone for a while, is no reason to drop what is cached. */
   #keepConnection(kubeconfigFailure: string): SessionState | undefined {
     return this.#state.state === 'connected' ? this.#enter({ ...this.#state, kubeconfigFailure }) : undefined;
+  }
+
+  #logWarnings(warnings: readonly string[]): void {
+    for (const warning of warnings) if (!this.#warnings.includes(warning)) this.#options.log.warn(warning);
+    this.#warnings = warnings;
   }
 
   #disconnect(): void {
@@ -259,8 +268,36 @@ export class Session implements Disposable {
   }
 
   #enter(state: SessionState): SessionState {
+    // The kubeconfig is read again whenever the window gets the focus, mostly in vain.
+    if (isSame(state, this.#state)) return this.#state;
     this.#state = state;
+    const reason = reasonOf(state);
+    if (reason !== undefined) this.#options.log.warn(reason);
     if (!this.#owned.disposed) this.#stateChanged.fire(state);
     return state;
+  }
+}
+
+function scopeOfContext({ namespace }: ContextInfo): Scope {
+  return { in: 'namespaces', namespaces: [namespace] };
+}
+
+function isSame(a: SessionState, b: SessionState): boolean {
+  if (a.state === 'connected' && b.state === 'connected') {
+    return a.connection === b.connection && a.follows === b.follows && a.kubeconfigFailure === b.kubeconfigFailure;
+  }
+  return a.state === b.state && a.state !== 'connected' && JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Why there is no connection, or why it cannot be made anew. */
+function reasonOf(state: SessionState): string | undefined {
+  switch (state.state) {
+    case 'brokenKubeconfig':
+    case 'failed':
+      return state.failure.message;
+    case 'connected':
+      return state.kubeconfigFailure;
+    default:
+      return undefined;
   }
 }

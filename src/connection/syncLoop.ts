@@ -1,8 +1,8 @@
 import type { Clock } from '../objects/clock';
 import type { Disposable } from '../objects/disposable';
-import type { Failure } from '../objects/failure';
+import { isAboutTheServer, needsPeople } from '../objects/failure';
 import { keyText, type ObjectKey } from '../objects/objectKey';
-import type { Reading } from '../manager/reading';
+import { failureOfReading, type Reading } from '../manager/reading';
 import type { TokenBucket } from './tokenBucket';
 
 /** The kubelet's sync period and its jitter: the next sync comes 1 to 1.5 periods after the last. */
@@ -10,8 +10,8 @@ const periodMs = 60_000;
 const jitter = 0.5;
 /** After a pass that could not reach the server: the kubelet's back-off after a failed sync, with the same jitter. */
 const retryMs = 10_000;
-/** Reads under way at once. The connection has about as many sockets. */
-const parallelReads = 8;
+/** Reads under way at once: fewer than the eight that go to the server at once, so that others need not wait for them. */
+const parallelReads = 6;
 
 export interface SyncStatus {
   /** The pass that is under way: objects done, of all. */
@@ -155,12 +155,12 @@ export class SyncLoop implements Disposable {
     const reading = await this.#options.read(key);
     this.#reading.delete(text);
     if (this.#disposed) return;
-    const failure = failureOf(reading);
+    const failure = failureOfReading(reading);
     if (failure?.kind === 'throttled') {
       this.#pauseFor(failure.retryAfterMs ?? 1000);
       if (this.#active) this.#queue.set(text, key);
     } else if (failure !== undefined && isAboutTheServer(failure)) {
-      this.#giveUp();
+      this.#giveUp(needsPeople(failure) ? periodMs : retryMs);
     } else {
       this.#done(text);
     }
@@ -194,9 +194,9 @@ export class SyncLoop implements Disposable {
   }
 
   /** Nobody answers, so asking for the rest would only wait for as many time limits. */
-  #giveUp(): void {
+  #giveUp(waitMs: number): void {
     this.#queue.clear();
-    this.#endPass(this.#options.clock.now(), retryMs);
+    this.#endPass(this.#options.clock.now(), waitMs);
   }
 
   #endPass(endedAt: number, waitMs: number): void {
@@ -204,33 +204,5 @@ export class SyncLoop implements Disposable {
     this.#nextPassAt = endedAt + waitMs * (1 + jitter * this.#options.random());
     this.#options.statusChanged(this.status);
     this.#schedule();
-  }
-}
-
-function failureOf(reading: Reading<unknown>): Failure | undefined {
-  switch (reading.outcome) {
-    case 'hit':
-    case 'fetched':
-      return undefined;
-    case 'kept':
-      return reading.because === 'older' ? undefined : reading.because;
-    case 'failed':
-      return reading.because ?? reading.failure;
-  }
-}
-
-/** Whether any other object would meet the same failure. */
-function isAboutTheServer(failure: Failure): boolean {
-  switch (failure.kind) {
-    case 'unreachable':
-    case 'timeout':
-    case 'tls':
-    case 'credentials':
-    case 'configuration':
-    case 'unauthorized':
-    case 'cancelled':
-      return true;
-    default:
-      return false;
   }
 }

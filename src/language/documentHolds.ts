@@ -4,6 +4,7 @@ import type { Session } from '../connection/session';
 import type { Manifest } from '../manifest/manifest';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { keyText, type ObjectKey } from '../objects/objectKey';
+import { keyOf } from './explanation';
 import type { Manifests } from './manifests';
 
 /** How long after the last keystroke a manifest's names are taken for meant. */
@@ -108,14 +109,11 @@ function namesIn(manifest: Manifest, document: vscode.TextDocument, connection: 
     .filter((editor) => editor.document === document && document.isDirty)
     .flatMap(({ selections }) => selections.map(({ active }) => document.offsetAt(active)));
   const names = new Map<string, ObjectKey>();
-  for (const { namespace, references } of manifest.templates) {
-    for (const { reference, name, literal } of references) {
+  for (const template of manifest.templates) {
+    for (const reference of template.references) {
+      const { name, literal } = reference;
       if (!literal || carets.some((caret) => caret >= name.start && caret <= name.end)) continue;
-      const key = {
-        kind: reference.kind,
-        namespace: namespace ?? connection.context.namespace,
-        name: reference.name,
-      };
+      const key = keyOf(connection, template, reference);
       names.set(keyText(key), key);
     }
   }

@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
 import type { SessionState } from '../connection/session';
 import type { Content } from '../manager/reading';
-import type { ReferenceAt } from '../manifest/manifest';
+import type { ManifestReference, PodTemplate, ReferenceAt } from '../manifest/manifest';
 import type { ObjectCopy } from '../objects/copies';
 import type { ObjectKey } from '../objects/objectKey';
 import type { Reference } from '../references/references';
 import { commands } from '../ids';
+import { failureSentence } from '../wording/failureWording';
 import { freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
 import { kindOfObject } from '../wording/referenceWording';
@@ -17,19 +18,26 @@ import { usersSentence } from '../wording/usersWording';
 const listedKeys = 12;
 
 /** The object that a reference in a manifest means: in the namespace of the manifest, else of the context. */
-export function keyOf(connection: Connection, { template, reference }: ReferenceAt): ObjectKey {
-  return {
-    kind: reference.reference.kind,
-    namespace: template.namespace ?? connection.context.namespace,
-    name: reference.reference.name,
-  };
+export function keyOf(
+  connection: Connection,
+  { namespace }: Pick<PodTemplate, 'namespace'>,
+  { reference }: ManifestReference,
+): ObjectKey {
+  const ownNamespace = namespace === undefined || namespace === '' ? connection.context.namespace : namespace;
+  return { kind: reference.kind, namespace: ownNamespace, name: reference.name };
 }
 
 /**
  * What is known of the object that a reference names, as a hover says it. Text from the cluster is escaped, and only
  * our own read-only commands are links. It holds no values.
+ * @param ownHolds Holds that the hover itself has on the object.
  */
-export function explain(connection: Connection, key: ObjectKey, at: ReferenceAt): vscode.MarkdownString {
+export function explain(
+  connection: Connection,
+  key: ObjectKey,
+  at: ReferenceAt,
+  ownHolds: number,
+): vscode.MarkdownString {
   const { reference } = at.reference;
   const inspection = connection.inspect(key);
   const content = inspection?.content;
@@ -47,7 +55,7 @@ export function explain(connection: Connection, key: ObjectKey, at: ReferenceAt)
   const { ms } = connection.ttl;
   const ttl = ms <= 0 || copy === undefined ? '' : ` ${vscode.l10n.t('TTL {0}.', duration(ms))}`;
   text.appendMarkdown(`\n\n${plain(`${freshnessSentence(connection, connection.freshness(key))}${ttl}`)}`);
-  text.appendMarkdown(`\n\n${plain(usersSentence(connection, key))}`);
+  text.appendMarkdown(`\n\n${plain(usersSentence(connection, key, ownHolds))}`);
   const argument = encodeURIComponent(JSON.stringify([key]));
   const link = `[${plain(vscode.l10n.t('Show in Kubefresh'))}](command:${commands.revealObject}?${argument})`;
   text.appendMarkdown(`\n\n${copy === undefined ? '' : `${plain(versionPhrase(copy))} · `}${link}`);
@@ -66,7 +74,9 @@ export function explainUnconnected(
     text.appendMarkdown(plain(vscode.l10n.t('Kubefresh does not connect in a workspace that is not trusted.')));
     return text;
   }
-  text.appendMarkdown(plain(vscode.l10n.t('Kubefresh is not connected to a cluster.')));
+  const reason =
+    state.state === 'failed' || state.state === 'brokenKubeconfig' ? ` ${failureSentence(state.failure)}` : '';
+  text.appendMarkdown(plain(`${vscode.l10n.t('Kubefresh is not connected to a cluster.')}${reason}`));
   text.appendMarkdown(` [${plain(vscode.l10n.t('Connect'))}](command:${commands.connect})`);
   return text;
 }
@@ -104,7 +114,11 @@ function existence(
     return { icon: 'question', sentence };
   }
   const missing = namedKeys(reference).filter((name) => !content.object.data.has(name));
-  if (missing.length === 0) return { icon: 'pass', sentence: vscode.l10n.t('It exists.') };
+  if (missing.length === 0) {
+    return connection.freshness(key).state === 'kept'
+      ? { icon: 'question', sentence: vscode.l10n.t('It existed when it was last read.') }
+      : { icon: 'pass', sentence: vscode.l10n.t('It exists.') };
+  }
   const names = missing.join(', ');
   return {
     icon,

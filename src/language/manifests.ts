@@ -29,6 +29,12 @@ export class Manifests implements Disposable {
         this.#updateVisibility();
       }),
     );
+    this.#owned.add(
+      vscode.workspace.onDidChangeTextDocument(() => {
+        // What is being typed may become a manifest.
+        if (!this.#visible) this.#updateVisibility();
+      }),
+    );
     this.#updateVisibility();
   }
 

@@ -31,7 +31,7 @@ export class ReferenceHover implements vscode.HoverProvider {
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     const { connection } = this.#session;
     if (connection === undefined) return new vscode.Hover(explainUnconnected(this.#session.state, at), range);
-    const key = keyOf(connection, at);
+    const key = keyOf(connection, at.template, at.reference);
     // A name that nobody references or holds is held for as long as this hover reads it.
     const hold = connection.inspect(key) === undefined ? connection.hold(key) : undefined;
     const abort = new AbortController();
@@ -41,7 +41,7 @@ export class ReferenceHover implements vscode.HoverProvider {
     try {
       await connection.read(key, abort.signal);
       if (abort.signal.aborted) return undefined;
-      return new vscode.Hover(explain(connection, key, at), range);
+      return new vscode.Hover(explain(connection, key, at, hold === undefined ? 0 : 1), range);
     } finally {
       cancellation.dispose();
       hold?.dispose();

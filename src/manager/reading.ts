@@ -43,3 +43,16 @@ export type Content<T> =
   | { readonly state: 'none' }
   | { readonly state: 'object'; readonly object: T; readonly readAt: number; readonly read: ReadKind }
   | { readonly state: 'notFound'; readonly failure: Failure; readonly readAt: number };
+
+/** Why the request of a reading did not bring what was asked for, if it did not. */
+export function failureOfReading(reading: Reading<unknown>): Failure | undefined {
+  switch (reading.outcome) {
+    case 'hit':
+    case 'fetched':
+      return undefined;
+    case 'kept':
+      return reading.because === 'older' ? undefined : reading.because;
+    case 'failed':
+      return reading.because ?? reading.failure;
+  }
+}

@@ -1,3 +1,4 @@
+import { isObjectName } from '../objects/objectKey';
 import { isAlias, isNode, isPair, isScalar, parseDocument, isCollection, type Document, type Node } from 'yaml';
 import { locateReferences, type LocatedReference, type Reference } from '../references/references';
 import { mayHoldTemplates } from './isManifest';
@@ -229,7 +230,9 @@ function quoteEnd(text: string, start: number): number {
 function located(found: FoundTemplate<Node>, access: NodeAccess, text: string): DocumentTemplate {
   const { apiVersion, kind, name, namespace, itemPath, node, spec } = found;
   const namespaceNode = namespaceOf(node, access);
-  const namespaceKnown = namespaceNode === undefined || (namespace !== undefined && isLabel(namespace));
+  // An empty namespace is none, as for Kubernetes.
+  const namespaceKnown =
+    namespaceNode === undefined || namespace === '' || (namespace !== undefined && isLabel(namespace));
   const references = spec === undefined ? [] : locateReferences(spec, access);
   return {
     apiVersion,
@@ -259,7 +262,7 @@ function manifestReference(
     name: textRange(name, text),
     keys: keys.map((each) => textRange(each, text)),
     field: { start: (key ?? holder).range?.[0] ?? 0, end: endOf(holder) },
-    literal: namespaceKnown && isSubdomain(reference.name),
+    literal: namespaceKnown && isObjectName(reference.name),
   };
 }
 
@@ -273,11 +276,6 @@ function textRange(node: Node, text: string): Range {
   const quote = text[start];
   if (quote !== '"' && quote !== "'") return { start, end };
   return { start: start + 1, end: text[end - 1] === quote && end > start + 1 ? end - 1 : end };
-}
-
-/** Names that Kubernetes allows for Secrets and ConfigMaps (a DNS subdomain, RFC 1123). */
-function isSubdomain(name: string): boolean {
-  return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
 }
 
 function isLabel(name: string): boolean {

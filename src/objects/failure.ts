@@ -136,3 +136,13 @@ function kindOfCode(code: number): FailureKind {
   if (code >= 400) return 'rejected';
   return 'invalid';
 }
+
+/** Whether any other request would meet the same failure now. */
+export function isAboutTheServer(failure: Failure): boolean {
+  return needsPeople(failure) || ['unreachable', 'timeout', 'cancelled'].includes(failure.kind);
+}
+
+/** Whether only people can mend it: asking again soon would not help, and might run a credential plugin. */
+export function needsPeople(failure: Failure): boolean {
+  return ['tls', 'credentials', 'configuration', 'unauthorized'].includes(failure.kind);
+}

@@ -1,5 +1,10 @@
 import type { ObjectKind } from './kubernetes';
 
+/** Whether Kubernetes allows a text as the name of a Secret, ConfigMap, pod or node: a DNS subdomain (RFC 1123). */
+export function isObjectName(text: string): boolean {
+  return text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text);
+}
+
 /** Which object is meant. */
 export interface ObjectKey {
   readonly kind: ObjectKind;

@@ -1,5 +1,5 @@
 import type { ObjectKind } from '../objects/kubernetes';
-import type { ContainerType, ReferenceField, Route } from './table';
+import { containerLists, type ContainerType, type ReferenceField, type Route } from './table';
 import { nameIn, visitReferences, type Access, type Place } from './walk';
 
 /** One key of an object, and the file it becomes where a volume says so. */
@@ -157,7 +157,7 @@ function originOf<N>(
 
 function mountsByVolume<N>(spec: N, access: Access<N>): ReadonlyMap<string, readonly Mount[]> {
   const mounts = new Map<string, Mount[]>();
-  for (const list of ['initContainers', 'containers', 'ephemeralContainers']) {
+  for (const { list } of containerLists) {
     const containers = access.field(spec, list);
     for (const container of containers === undefined ? [] : access.items(containers)) {
       const volumeMounts = access.field(container, 'volumeMounts');

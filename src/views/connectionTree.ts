@@ -23,7 +23,7 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     this.#owned.add(
       session.onDidChangeState(() => {
         this.forgetGroups();
-        this.#changed.fire(undefined);
+        this.repaint('all');
       }),
     );
     this.#owned.add(
@@ -96,8 +96,11 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
   protected abstract forgetGroups(): void;
 
   protected repaint(rows: ReadonlySet<N> | 'all'): void {
-    if (rows === 'all') this.#changed.fire(undefined);
-    else if (rows.size > 0) this.#changed.fire([...rows]);
+    if (rows === 'all') {
+      // All are asked for again, so those that are gone need not be remembered.
+      this.#nodes.clear();
+      this.#changed.fire(undefined);
+    } else if (rows.size > 0) this.#changed.fire([...rows]);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
-import { isOptional, stateOfReference } from '../connection/referenceState';
+import { isOptional, requiredKeysMissing, stateOfReference } from '../connection/referenceState';
 import type { Session } from '../connection/session';
 import { colors } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
@@ -41,8 +41,11 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
     const subject = subjectOf(uri);
     if (connection === undefined || subject === undefined) return undefined;
     switch (subject.row) {
-      case 'object':
+      case 'object': {
+        const lacking = requiredKeysMissing(connection, subject.key);
+        if (lacking.length > 0) return missingKey(lacking, false);
         return decorationOf(connection, subject.key, isOptional(connection, subject.key));
+      }
       case 'reference': {
         const pod = connection.pod(subject.podId);
         const reference = pod?.references[subject.index];
@@ -87,11 +90,13 @@ function missingKey(keys: readonly string[], tolerated: boolean): vscode.FileDec
 }
 
 function rowsAbout(connection: Connection, key: ObjectKey): vscode.Uri[] {
+  const content = connection.inspect(key)?.content;
+  const dataKeys = new Set(content?.state === 'object' ? content.object.data.keys() : []);
   const uris = [uriOf({ row: 'object', key })];
-  for (const { pod } of connection.usesOf(key)) {
-    for (const [index, { kind, name }] of pod.references.entries()) {
-      if (kind === key.kind && name === key.name) uris.push(uriOf({ row: 'reference', key, podId: pod.id, index }));
-    }
+  for (const { podId, index } of connection.placesOf(key)) {
+    uris.push(uriOf({ row: 'reference', key, podId, index }));
+    const chosen = connection.pod(podId)?.references[index]?.keys;
+    if (chosen?.choose === 'some') for (const use of chosen.keys) dataKeys.add(use.key);
   }
-  return uris;
+  return [...uris, ...[...dataKeys].map((dataKey) => uriOf({ row: 'key', key, dataKey }))];
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Changes, Connection } from '../connection/connection';
-import { isOptional } from '../connection/referenceState';
+import { isOptional, requiredKeysMissing } from '../connection/referenceState';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
@@ -98,7 +98,7 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
         return item;
       }
       case 'injected': {
-        const label = vscode.l10n.t('Added by admission');
+        const label = vscode.l10n.t('Added by the cluster');
         const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
         item.description = String(this.#groups?.byRoot.get(node.id)?.length ?? 0);
         item.tooltip = vscode.l10n.t(
@@ -128,14 +128,18 @@ function objectItem(connection: Connection, key: ObjectKey): vscode.TreeItem {
   const keyCount = size === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', size ?? 0);
   const immutable = content?.state === 'object' && content.object.immutable;
   const optional = freshness.state === 'notFound' && isOptional(connection, key);
+  const lacking = requiredKeysMissing(connection, key);
   item.description = [
+    ...lacking.map((name) => vscode.l10n.t('no key {0}', name)),
     ...(oneNamespace ? [] : [key.namespace]),
     freshnessLabel(connection, freshness),
     ...(optional ? [vscode.l10n.t('optional')] : []),
     ...(size === undefined ? [] : [keyCount]),
     ...(immutable ? [vscode.l10n.t('immutable')] : []),
     usersPhrase(connection, key),
-  ].join(' · ');
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
   item.iconPath = new vscode.ThemeIcon(key.kind === 'Secret' ? 'lock' : 'symbol-parameter');
   item.resourceUri = uriOf({ row: 'object', key });
   item.contextValue = connection.isPinned(key) ? `object ${key.kind} pinned` : `object ${key.kind}`;

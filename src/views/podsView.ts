@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Changes, Connection } from '../connection/connection';
 import { podStatus } from '../connection/owners';
-import type { RegisteredPod } from '../connection/podRegistry';
+import { objectsOf, type RegisteredPod } from '../connection/podRegistry';
 import { stateOfReference, type ReferenceState } from '../connection/referenceState';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
@@ -20,11 +20,7 @@ export class PodsView extends ConnectionTree<PodNode> {
     const { connection } = this;
     const registered = node.row === 'pod' || node.row === 'injected' ? connection?.pod(node.podId) : undefined;
     if (registered === undefined) return [];
-    const namespace = registered.pod.metadata.namespace ?? '';
-    const shown = registered.references.filter(({ injected }) => injected === (node.row === 'injected'));
-    const keys = new Map<string, ObjectKey>();
-    for (const { kind, name } of shown) keys.set(`${kind}/${name}`, { kind, namespace, name });
-    return [...keys.values()];
+    return objectsOf(registered, ({ injected }) => injected === (node.row === 'injected'));
   }
 
   protected childrenOf(connection: Connection, node: PodNode | undefined): readonly PodNode[] {
@@ -82,11 +78,9 @@ export class PodsView extends ConnectionTree<PodNode> {
       }
     }
     for (const key of changes.objects.values()) {
-      for (const { pod } of connection.usesOf(key)) {
-        addShown(`pod/${pod.id}`);
-        for (const [index, { kind, name }] of pod.references.entries()) {
-          if (kind === key.kind && name === key.name) addShown(`reference/${pod.id}/${index}`);
-        }
+      for (const { podId, index } of connection.placesOf(key)) {
+        addShown(`pod/${podId}`);
+        addShown(`reference/${podId}/${index}`);
       }
     }
     return rows;
@@ -144,8 +138,8 @@ function podItem(connection: Connection, registered: RegisteredPod): vscode.Tree
   const problemCount =
     problems.length === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', problems.length);
   item.description = [
-    status,
     ...(problems.length === 0 ? [] : [problemCount]),
+    status,
     ...(byName ? [vscode.l10n.t('registered by name')] : []),
   ].join(' · ');
   item.iconPath = blocking
@@ -185,10 +179,10 @@ function referenceItem(connection: Connection, registered: RegisteredPod, index:
 }
 
 function injectedItem(): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Added by admission'), vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(vscode.l10n.t('Added by the cluster'), vscode.TreeItemCollapsibleState.Collapsed);
   item.iconPath = new vscode.ThemeIcon('fold-down');
   item.contextValue = 'injected';
-  item.tooltip = vscode.l10n.t('Added to the pod by admission, not by whoever wrote it.');
+  item.tooltip = vscode.l10n.t('Added to the pod when it was admitted, not by whoever wrote it.');
   item.accessibilityInformation = { label: item.tooltip };
   return item;
 }

@@ -51,7 +51,9 @@ export class ViewStatus implements Disposable {
     this.#setContext(contextKeys.connected, session.connection !== undefined);
     if (state.state !== 'connected') {
       // VS Code shows a welcome text only in a view without a message, so the reason stands in the title.
-      pods.description = reasonWhileUnconnected(state);
+      pods.description = [...this.#remotePhrase(), reasonWhileUnconnected(state)]
+        .filter((part) => part !== '')
+        .join(' · ');
       pods.message = '';
       objects.description = '';
       objects.message = '';
@@ -59,12 +61,14 @@ export class ViewStatus implements Disposable {
       return;
     }
     const { connection } = state;
-    const { name } = connection.context;
-    const context = state.follows === 'current' ? vscode.l10n.t('{0} (current)', name) : name;
-    const place = `${context} · ${scopeLabel(connection.scope)}`;
+    const place = `${connection.context.name} · ${scopeLabel(connection.scope)}`;
     const { feed } = connection;
     const explains = welcome !== undefined && feed.state === 'interrupted';
-    pods.description = explains ? `${place} · ${podsFailureSentence(feed.failure)}` : place;
+    pods.description = [
+      place,
+      ...(welcome === undefined ? [] : this.#remotePhrase()),
+      ...(explains ? [podsFailureSentence(feed.failure)] : []),
+    ].join(' · ');
     objects.description = place;
     pods.message = welcome === undefined ? this.#podsMessage(state) : '';
     const [anyObject] = connection.keys();
@@ -73,8 +77,7 @@ export class ViewStatus implements Disposable {
   }
 
   #podsMessage(state: SessionState & { readonly state: 'connected' }): string {
-    const { remoteMachine } = this.#options;
-    const { connection, kubeconfigFailure } = state;
+    const { connection, follows, kubeconfigFailure } = state;
     const { feed } = connection;
     const lines: string[] = [];
     if (feed.state === 'interrupted') {
@@ -85,8 +88,17 @@ export class ViewStatus implements Disposable {
         vscode.l10n.t('The kubeconfig cannot be read any more, and the connection goes on: {0}', kubeconfigFailure),
       );
     }
-    if (remoteMachine !== undefined) lines.push(vscode.l10n.t('Kubeconfig of the remote machine {0}.', remoteMachine));
+    const [remote] = this.#remotePhrase();
+    const context =
+      follows === 'current' ? vscode.l10n.t('Current context') : vscode.l10n.t('Context chosen for this window');
+    lines.push(remote === undefined ? `${context}.` : `${context}, ${remote}.`);
     return lines.join(' ');
+  }
+
+  /** Whose kubeconfig is read, if it is not the one of the machine that the user sits at. */
+  #remotePhrase(): string[] {
+    const { remoteMachine } = this.#options;
+    return remoteMachine === undefined ? [] : [vscode.l10n.t('kubeconfig of {0}', remoteMachine)];
   }
 
   #setContext(key: string, value: string | boolean | undefined): void {
@@ -156,7 +168,7 @@ function objectsMessage(connection: Connection): string {
   if (running?.first === true) {
     return `${ttl} ${vscode.l10n.t('First pass: {0} of {1} read.', running.done, running.total)}`;
   }
-  if (last === undefined) return ttl;
+  if (last === undefined || last.objects === 0) return ttl;
   const objects = last.objects === 1 ? vscode.l10n.t('1 object') : vscode.l10n.t('{0} objects', last.objects);
   return `${ttl} ${vscode.l10n.t('Last pass: {0} in {1}.', objects, duration(last.tookMs))}`;
 }

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Failure } from '../objects/failure';
 
 /** What went wrong, in the words of whoever said it, and what to do next. */
-export function failureSentence(failure: Failure): string {
-  const next = nextStep(failure);
+export function failureSentence(failure: Failure, about: 'object' | 'pod' = 'object'): string {
+  const next = about === 'pod' ? nextStepForPod(failure) : nextStep(failure);
   const said = failure.message.trim();
   return next === '' ? said : `${said}${/[.!?…]$/.test(said) ? '' : '.'} ${next}`;
 }
@@ -41,6 +41,17 @@ export function failureLabel(failure: Failure): string {
       return vscode.l10n.t('cancelled');
     case 'notRegistered':
       return vscode.l10n.t('not referenced');
+  }
+}
+
+function nextStepForPod(failure: Failure): string {
+  switch (failure.kind) {
+    case 'notFound':
+      return vscode.l10n.t('Check the name and the namespace.');
+    case 'forbidden':
+      return vscode.l10n.t('Ask for the verb “get” on this pod.');
+    default:
+      return nextStep(failure);
   }
 }
 

@@ -37,7 +37,9 @@ export function freshnessLabel(connection: Connection, freshness: Freshness): st
     case 'kept':
       return vscode.l10n.t('{0}, copy of {1}', keptLabel(freshness.because), at(freshness.readAt));
     case 'notFound':
-      return vscode.l10n.t('not found, asked {0}', at(freshness.readAt));
+      return freshness.since === undefined
+        ? vscode.l10n.t('not found, asked {0}', at(freshness.readAt))
+        : vscode.l10n.t('not found {0}, then {1}', at(freshness.readAt), failureLabel(freshness.since.because));
     case 'forbidden':
     case 'failed':
       return vscode.l10n.t('{0}, asked {1}', failureLabel(freshness.failure), at(freshness.since));
@@ -67,9 +69,10 @@ export function freshnessSentence(connection: Connection, freshness: Freshness):
       );
     case 'stale':
       return vscode.l10n.t(
-        'Stale since {1}: read at {0}; the next use reads it again.',
+        'Stale since {1}: read at {0} {2}; the next use reads it again.',
         at(freshness.readAt),
         at(freshness.since),
+        readKindPhrase(freshness.read),
       );
     case 'kept':
       return vscode.l10n.t(
@@ -79,7 +82,14 @@ export function freshnessSentence(connection: Connection, freshness: Freshness):
         keptSentence(freshness.because),
       );
     case 'notFound':
-      return vscode.l10n.t('Not found at {0}: {1}', at(freshness.readAt), failureSentence(freshness.failure));
+      return freshness.since === undefined
+        ? vscode.l10n.t('Not found at {0}: {1}', at(freshness.readAt), failureSentence(freshness.failure))
+        : vscode.l10n.t(
+            'Not found at {0}. Asked again at {1}, in vain: {2}',
+            at(freshness.readAt),
+            at(freshness.since.at),
+            failureSentence(freshness.since.because),
+          );
     case 'forbidden':
       return vscode.l10n.t('Forbidden at {0}: {1}', at(freshness.since), failureSentence(freshness.failure));
     case 'failed':
@@ -87,8 +97,8 @@ export function freshnessSentence(connection: Connection, freshness: Freshness):
   }
 }
 
-export function readKindPhrase(read: ReadKind): string {
-  return read === 'quorum' ? vscode.l10n.t('by quorum') : vscode.l10n.t('from the API server’s cache');
+function readKindPhrase(read: ReadKind): string {
+  return read === 'quorum' ? vscode.l10n.t('as the newest version') : vscode.l10n.t('from the API server’s cache');
 }
 
 function keptLabel(because: KeptBecause): string {

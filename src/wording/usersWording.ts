@@ -5,35 +5,50 @@ import type { ObjectKey } from '../objects/objectKey';
 /** How many pods are named before the rest is counted. */
 const namedPods = 3;
 
-/** Who keeps the copy, in few words: `used by 2 pods, held by 1`. */
+/** Who keeps the copy, in few words: `used by 2 pods, pinned`. Empty for what only the cluster itself refers to. */
 export function usersPhrase(connection: Connection, key: ObjectKey): string {
-  const inspection = connection.inspect(key);
-  const references = inspection?.references ?? 0;
-  const holds = inspection?.holds ?? 0;
+  if (connection.isInjectedOnly(key)) return '';
+  const { references, pinned, manifests } = keepersOf(connection, key);
   const used = references === 1 ? vscode.l10n.t('used by 1 pod') : vscode.l10n.t('used by {0} pods', references);
-  if (holds === 0) return used;
-  if (connection.isPinned(key) && holds === 1)
-    return references === 0 ? vscode.l10n.t('pinned') : `${used}, ${vscode.l10n.t('pinned')}`;
-  const held = vscode.l10n.t('held by {0}', holds);
-  return references === 0 ? held : `${used}, ${held}`;
+  return [
+    ...(references > 0 || (!pinned && manifests === 0) ? [used] : []),
+    ...(pinned ? [vscode.l10n.t('pinned')] : []),
+    ...(manifests === 0 ? [] : [manifestsPhrase(manifests)]),
+  ].join(', ');
 }
 
-/** Who keeps the copy, in full: the reference count is the kubelet's; holds are manifests and pins. */
-export function usersSentence(connection: Connection, key: ObjectKey): string {
-  const inspection = connection.inspect(key);
-  const references = inspection?.references ?? 0;
-  const holds = inspection?.holds ?? 0;
+/**
+ * Who keeps the copy, in full. The reference count is the kubelet's; pins and manifests hold without counting.
+ * @param ownHolds Holds of whoever asks, which are not worth telling.
+ */
+export function usersSentence(connection: Connection, key: ObjectKey, ownHolds = 0): string {
+  const { references, pinned, manifests } = keepersOf(connection, key);
+  const held = manifests - ownHolds;
+  return [
+    referencesSentence(connection, key, references),
+    ...(pinned ? [vscode.l10n.t('Pinned.')] : []),
+    ...(held === 0 ? [] : [vscode.l10n.t('Kept {0}.', manifestsPhrase(held))]),
+  ].join(' ');
+}
+
+function referencesSentence(connection: Connection, key: ObjectKey, references: number): string {
+  if (references === 0) return vscode.l10n.t('No registered pod uses it.');
   const names = connection.usesOf(key).map(({ pod }) => pod.pod.metadata.name);
+  if (names.length === 0) return vscode.l10n.t('Reference count {0}.', references);
   const listed = names.slice(0, namedPods).join(', ');
   const more = names.length > namedPods ? vscode.l10n.t('{0} and {1} more', listed, names.length - namedPods) : listed;
-  const used =
-    references === 0
-      ? vscode.l10n.t('No registered pod uses it.')
-      : vscode.l10n.t('Reference count {0}{1}.', references, more === '' ? '' : `: ${more}`);
-  if (holds === 0) return used;
-  const held =
-    holds === 1
-      ? vscode.l10n.t('Held by 1 open manifest or pin.')
-      : vscode.l10n.t('Held by {0} open manifests and pins.', holds);
-  return `${used} ${held}`;
+  return vscode.l10n.t('Reference count {0}: {1}.', references, more);
+}
+
+function manifestsPhrase(count: number): string {
+  return count === 1 ? vscode.l10n.t('in 1 open manifest') : vscode.l10n.t('in {0} open manifests', count);
+}
+
+function keepersOf(
+  connection: Connection,
+  key: ObjectKey,
+): { readonly references: number; readonly pinned: boolean; readonly manifests: number } {
+  const inspection = connection.inspect(key);
+  const pinned = connection.isPinned(key);
+  return { references: inspection?.references ?? 0, pinned, manifests: (inspection?.holds ?? 0) - (pinned ? 1 : 0) };
 }

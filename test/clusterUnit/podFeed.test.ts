@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type http from 'node:http';
 import { test } from 'node:test';
-import type { PodFeedState, PodListener, PodPart } from '../../src/cluster/contract';
-import type { Disposable } from '../../src/objects/disposable';
+import type { PodFeedState, PodFollowing, PodListener, PodPart } from '../../src/cluster/contract';
 import type { Pod } from '../../src/objects/kubernetes';
 import {
   connected,
@@ -125,7 +124,7 @@ interface Scene {
   readonly server: PodServer;
   readonly clock: ManualClock;
   readonly listener: Recorder;
-  readonly feed: Disposable;
+  readonly feed: PodFollowing;
   readonly host: TestHost;
 }
 
@@ -320,7 +319,38 @@ test('a server that asks to wait is not asked before', async () => {
   clock.advance(6999);
   assert.equal(server.urls.length, 1);
   clock.advance(1);
-  assert.deepEqual(await listener.until('live'), ['listing 0', 'listing 0', 'live']);
+  assert.deepEqual(await listener.until('live'), ['live'], 'the failure stays said until a list has succeeded');
+});
+
+test('while nobody looks nothing is asked again, and an open watch goes on', async () => {
+  const { server, clock, listener, feed } = await follow([page([], '10')]);
+  await listener.until('live');
+  feed.setWatched(false);
+  server.event('ADDED', pod('a', '11'));
+  await listener.until('+a@11');
+  server.open.at(-1)!.destroy();
+  await listener.until('interrupted');
+  const asked = server.urls.length;
+  await clock.set(800);
+  clock.advance(60_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(server.urls.length, asked);
+  feed.setWatched(true);
+  await listener.until('live');
+  assert.equal(server.urls.length, asked + 1);
+});
+
+test('a server that refuses while it starts is asked again soon, if it has answered before', async () => {
+  const { server, clock, listener } = await follow([page([], '10')]);
+  await listener.until('live');
+  server.watches.push(refusal(403, 'Forbidden'));
+  server.open.at(-1)!.destroy();
+  await listener.until('interrupted');
+  await clock.set(800);
+  clock.advance(1_000);
+  await listener.until('interrupted');
+  const state = listener.states.at(-1)!;
+  assert.ok(state.state === 'interrupted' && state.failure.kind === 'forbidden' && state.retryInMs < 5_000);
 });
 
 test('what is forbidden or refused is asked for again slowly', async () => {

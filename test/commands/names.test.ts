@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isName, keyInArgument, parseName } from '../../src/commands/names';
+import { keyInArgument, parseName } from '../../src/commands/names';
+import { isObjectName } from '../../src/objects/objectKey';
 
 test('a typed name is in the given namespace unless it names one', () => {
   assert.deepEqual(parseName(' db ', 'shop'), { namespace: 'shop', name: 'db' });
@@ -24,7 +25,7 @@ test('what cannot be a name is none', () => {
   ]) {
     assert.equal(parseName(text, 'shop'), undefined, JSON.stringify(text));
   }
-  assert.equal(isName('x'.repeat(253)), true);
+  assert.equal(isObjectName('x'.repeat(253)), true);
 });
 
 test('an argument of a command counts only if it names an object', () => {

@@ -47,7 +47,7 @@ describe('freshness', () => {
     {
       what: 'it did not exist and cannot be asked about any more',
       of: inspection(missing, { setback: { at: 7, because: serverError } }),
-      is: { state: 'notFound', readAt, failure: notFound },
+      is: { state: 'notFound', readAt, failure: notFound, since: { at: 7, because: serverError } },
     },
     { what: 'it was just read', of: inspection(held), now: readAt, is: fresh },
     { what: 'the TTL is about to end', of: inspection(held), now: 1_059, is: fresh },

@@ -61,7 +61,10 @@ class SessionBench {
     settings: () => this.settings,
     memory: {
       scopeOf: (context) => this.scopes.get(context),
-      rememberScope: (context, scope) => this.scopes.set(context, scope),
+      rememberScope: (context, scope) => {
+        if (scope === undefined) this.scopes.delete(context);
+        else this.scopes.set(context, scope);
+      },
     },
     isTrusted: () => this.trusted,
     loadCluster: () => {
@@ -169,10 +172,11 @@ describe('Session: connecting', () => {
     bench.scopes.set('one', { in: 'node', node: 'n1' });
     const { connection } = connected(await bench.session.connect());
     assert.deepEqual(connection.scope, { in: 'node', node: 'n1' });
-    bench.states.splice(0);
     bench.session.changeScope({ in: 'all' });
     assert.deepEqual([bench.scopes.get('one'), connection.scope], [{ in: 'all' }, { in: 'all' }]);
-    assert.deepEqual(bench.said, ['connected']);
+    bench.session.changeScope(undefined);
+    assert.equal(bench.scopes.get('one'), undefined, 'the namespace of the context is followed, not remembered');
+    assert.deepEqual(connection.scope, { in: 'namespaces', namespaces: [connection.context.namespace] });
   });
 
   test('the cluster is given the settings, and seals what it is told to', async () => {

@@ -1,9 +1,16 @@
-import type { Cluster, ContextInfo, GetOptions, PodFeedState, PodListener, PodPart } from '../../src/cluster/contract';
+import type {
+  Cluster,
+  ContextInfo,
+  GetOptions,
+  PodFeedState,
+  PodFollowing,
+  PodListener,
+  PodPart,
+} from '../../src/cluster/contract';
 import { Connection, type Changes } from '../../src/connection/connection';
 import type { Scope } from '../../src/connection/scope';
 import type { Settings } from '../../src/connection/settings';
 import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';
-import { disposable, type Disposable } from '../../src/objects/disposable';
 import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';
 import type { Node, ObjectKind, Pod, PodSpec } from '../../src/objects/kubernetes';
 import { keyText, type ObjectKey } from '../../src/objects/objectKey';
@@ -89,6 +96,7 @@ export const testContext: ContextInfo = {
 /** One list of pods that is followed, in the hands of the test. */
 export class ScriptedFeed {
   ended = false;
+  watched = true;
   readonly part: PodPart;
   readonly #listener: PodListener;
 
@@ -195,12 +203,17 @@ export class ScriptedCluster implements Cluster {
     return Promise.resolve({ ok: true, value: [...this.nodes.keys()] });
   }
 
-  followPods(part: PodPart, listener: PodListener): Disposable {
+  followPods(part: PodPart, listener: PodListener): PodFollowing {
     const feed = new ScriptedFeed(part, listener);
     this.feeds.push(feed);
-    return disposable(() => {
-      feed.ended = true;
-    });
+    return {
+      setWatched: (watched) => {
+        feed.watched = watched;
+      },
+      dispose: () => {
+        feed.ended = true;
+      },
+    };
   }
 
   dispose(): void {

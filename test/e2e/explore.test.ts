@@ -94,7 +94,7 @@ describeScene('an administrator who looks around', {}, (step) => {
   });
 
   step('what admission added is folded away and not read before somebody looks', async ({ page }) => {
-    const root = objectRow(page, /^Added by admission/);
+    const root = objectRow(page, /^Added by the cluster/);
     await expandRow(root);
     const certificate = objectRow(page, /^kube-root-ca\.crt/);
     await untilBadge(certificate, '○');
@@ -150,7 +150,7 @@ describeScene('an administrator who looks around', {}, (step) => {
     assert.match(text, /It exists\./);
     assert.match(text, /Keys:.*uri 72 B, password 28 B, username 8 B/s);
     assert.match(text, /Read on use: read at/);
-    assert.match(text, /Reference count 4: .*Held by 1 open manifest or pin\./s);
+    assert.match(text, /Reference count 4: .*Kept in 1 open manifest\./s);
     await editorHover(page).getByText('Show in Kubefresh').click();
     await untilSelected(objectRow(page, /^db-credentials/));
     await expandRow(objectRow(page, /^db-credentials/), false);

@@ -133,7 +133,7 @@ describeScene(
 
     step('a tooltip tells what a row has no room for', async ({ page }) => {
       const fresh = await tooltipText(page, dbCredentials(page), /Reference count/);
-      assert.match(fresh, /Fresh: read at .* by quorum, fresh until/);
+      assert.match(fresh, /Fresh: read at .* as the newest version, fresh until/);
       assert.equal(canary.isIn(fresh), false);
       const forbidden = await tooltipText(page, objectRow(page, 'web-tls'), /Forbidden/);
       assert.match(forbidden, /User "dev" cannot get resource "secrets".*Ask for the verb “get” on this name/);
