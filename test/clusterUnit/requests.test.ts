@@ -367,6 +367,21 @@ describe('requests', () => {
       assert.deepEqual([plugin.count(), server.requests.length], [2, 2]);
     });
 
+    test('is left alone for half a minute after it failed, as it may open a browser each time', async () => {
+      const server = await secure();
+      const clock = new ManualClock();
+      const runs = write(folder, 'failing.runs', '');
+      const command = write(folder, 'failing', `#!/bin/sh\necho run >> '${runs}'\nexit 1\n`, 0o700);
+      const count = (): number => readFileSync(runs, 'utf8').split('\n').length - 1;
+      const user = { exec: { apiVersion: 'client.authentication.k8s.io/v1', command } };
+      const cluster = await clusterFor(server, user, {}, testHost({ clock }));
+      for (let i = 0; i < 3; i += 1) assert.equal(failureOf(await db(cluster)).kind, 'credentials');
+      assert.equal(count(), 1);
+      clock.advance(30_000);
+      assert.equal(failureOf(await db(cluster)).kind, 'credentials');
+      assert.equal(count(), 2);
+    });
+
     test('runs again when what it said has expired', async () => {
       const server = await secure();
       const plugin = counting('expiring');

@@ -323,6 +323,23 @@ describe('Session: a kubeconfig that changes', () => {
     assert.equal(changes, 0);
   });
 
+  test('what the user asked for by name outlives a context that comes to mean something else', async () => {
+    const bench = new SessionBench();
+    const { connection } = connected(await bench.session.connect());
+    connection.pin(secretKey('db'));
+    bench.reading = loaded('one', { name: 'one', fingerprint: 'f2' });
+    await bench.changeFile();
+    assert.equal(connected(bench.session.state).connection.isPinned(secretKey('db')), true);
+  });
+
+  test('a kubeconfig that is read again without a change is no news', async () => {
+    const bench = new SessionBench();
+    await bench.session.connect();
+    bench.states.splice(0);
+    await bench.changeFile();
+    assert.deepEqual([bench.readings, bench.said], [2, []]);
+  });
+
   test('follows the current context, unless one was chosen', async () => {
     const bench = new SessionBench();
     await bench.session.connect();

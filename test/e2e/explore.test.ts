@@ -62,7 +62,7 @@ describeScene('an administrator who looks around', {}, (step) => {
     await podRow(page, /^searchDeployment · 1 pod$/).waitFor();
     await podRow(page, /^web-\w+-x2k9pRunning$/).waitFor();
     await podRow(page, /^notifications-\w+-g5x8kCrashLoopBackOff$/).waitFor();
-    await podRow(page, /^search-\w+-d2f7wCreateContainerConfigError · 1 problem$/).waitFor();
+    await podRow(page, /^search-\w+-d2f7w1 problem · CreateContainerConfigError$/).waitFor();
     // The job's pod has finished, so it needs nothing.
     assert.equal(await podRow(page, /^worker/).count(), 0);
   });

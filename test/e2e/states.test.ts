@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { ApiServer } from '../harness/apiServer';
 import type { KubeObject } from '../harness/kubeObjects';
-import { waitFor } from '../harness/waiting';
 import {
   fillQuickInput,
   openKubefreshSideBar,
