@@ -85,7 +85,12 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }),
   );
 
-  const manifests = own(new Manifests());
+  const manifests = own(
+    new Manifests(async () => {
+      const { ManifestReader } = await import('./manifest/manifest');
+      return new ManifestReader();
+    }),
+  );
   own(new DocumentHolds(session, manifests));
   const hover = new ReferenceHover(session, manifests, readSettings);
   own(vscode.languages.registerHoverProvider(manifestSelector, hover));

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Session } from '../connection/session';
 import type { Manifests } from '../language/manifests';
-import { referenceAt } from '../manifest/manifest';
+import { referenceAt } from '../manifest/referenceAt';
 import { connected } from './connected';
 
 /** Shows for the reference at the cursor what a hover says of it, for those who use the keyboard. */
 export async function explainReference(session: Session, manifests: Manifests): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  const manifest = editor === undefined ? undefined : manifests.of(editor.document);
+  const manifest = editor === undefined ? undefined : await manifests.of(editor.document);
   const offset = editor?.document.offsetAt(editor.selection.active) ?? 0;
   const at = manifest === undefined ? undefined : referenceAt(manifest, offset);
   if (at?.reference.literal !== true) {

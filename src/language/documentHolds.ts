@@ -21,6 +21,7 @@ export class DocumentHolds implements Disposable {
   readonly #held = new Map<string, Map<string, Disposable>>();
   #connection: Connection | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #updates = 0;
 
   constructor(session: Session, manifests: Manifests) {
     this.#session = session;
@@ -30,14 +31,14 @@ export class DocumentHolds implements Disposable {
     };
     this.#owned.add(
       session.onDidChangeState(() => {
-        this.#update();
+        void this.#update();
       }),
     );
     this.#owned.add(vscode.window.tabGroups.onDidChangeTabs(soon));
     this.#owned.add(vscode.workspace.onDidOpenTextDocument(soon));
     this.#owned.add(vscode.workspace.onDidChangeTextDocument(soon));
     this.#owned.add(vscode.window.onDidChangeTextEditorSelection(soon));
-    this.#update();
+    void this.#update();
   }
 
   dispose(): void {
@@ -50,12 +51,14 @@ export class DocumentHolds implements Disposable {
     if (this.#session.connection === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#update();
+      void this.#update();
     }, settledMs);
   }
 
-  #update(): void {
+  async #update(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#updates += 1;
+    const update = this.#updates;
     const { connection } = this.#session;
     if (connection !== this.#connection) {
       // Those holds ended with their connection.
@@ -64,13 +67,17 @@ export class DocumentHolds implements Disposable {
     }
     if (connection === undefined) return;
     const shown = documentsInTabs();
+    const manifests = new Map<string, Manifest | undefined>();
+    for (const [id, document] of shown) manifests.set(id, await this.#manifests.of(document));
+    // A later update knows better, and after the end there is nothing to hold.
+    if (update !== this.#updates || this.#owned.disposed || connection !== this.#session.connection) return;
     for (const [id, holds] of this.#held) {
       if (shown.has(id)) continue;
       release(holds);
       this.#held.delete(id);
     }
     for (const [id, document] of shown) {
-      const manifest = this.#manifests.of(document);
+      const manifest = manifests.get(id);
       const wanted = manifest === undefined ? new Map<string, ObjectKey>() : namesIn(manifest, document, connection);
       const holds = this.#held.get(id) ?? new Map<string, Disposable>();
       this.#held.set(id, holds);

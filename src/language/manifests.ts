@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { isManifest } from '../manifest/isManifest';
-import { ManifestReader, type Manifest } from '../manifest/manifest';
+import type { Manifest, ManifestReader } from '../manifest/manifest';
 
 /** Where manifests may be: files and what is not saved yet, also on the other side of a remote window. */
 const schemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-remote', 'vscode-vfs']);
@@ -10,15 +10,18 @@ export const manifestSelector: vscode.DocumentSelector = [...schemes].map((schem
 
 /** The manifests among the documents of the editor, each read once a version. */
 export class Manifests implements Disposable {
-  readonly #reader = new ManifestReader();
-  readonly #read = new Map<string, { readonly version: number; readonly manifest: Manifest | undefined }>();
+  readonly #loadReader: () => Promise<ManifestReader>;
+  #reader: Promise<ManifestReader> | undefined;
+  readonly #read = new Map<string, { readonly version: number; readonly manifest: Manifest }>();
   readonly #owned = new DisposableList();
   readonly #visibilityChanged = this.#owned.add(new vscode.EventEmitter<boolean>());
   #visible = false;
 
   readonly onDidChangeVisibility = this.#visibilityChanged.event;
 
-  constructor() {
+  /** @param loadReader Called when the first manifest is to be read: most YAML files are none. */
+  constructor(loadReader: () => Promise<ManifestReader>) {
+    this.#loadReader = loadReader;
     this.#owned.add(
       vscode.workspace.onDidCloseTextDocument((document) => {
         this.#read.delete(document.uri.toString());
@@ -44,13 +47,14 @@ export class Manifests implements Disposable {
   }
 
   /** What a document says about pods, or `undefined` if it is no manifest. */
-  of(document: vscode.TextDocument): Manifest | undefined {
-    if (!mayBeManifest(document)) return undefined;
+  async of(document: vscode.TextDocument): Promise<Manifest | undefined> {
+    if (!mayBeManifest(document) || !isManifest(document.getText())) return undefined;
+    this.#reader ??= this.#loadReader();
+    const reader = await this.#reader;
     const id = document.uri.toString();
     const known = this.#read.get(id);
     if (known?.version === document.version) return known.manifest;
-    const text = document.getText();
-    const manifest = isManifest(text) ? this.#reader.read(text) : undefined;
+    const manifest = reader.read(document.getText());
     this.#read.set(id, { version: document.version, manifest });
     return manifest;
   }

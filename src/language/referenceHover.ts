@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Session } from '../connection/session';
 import type { Settings } from '../connection/settings';
-import { referenceAt, type Range, type ReferenceAt } from '../manifest/manifest';
+import type { Range } from '../manifest/manifest';
+import { referenceAt, type ReferenceAt } from '../manifest/referenceAt';
 import { explain, explainUnconnected, keyOf } from './explanation';
 import type { Manifests } from './manifests';
 
@@ -22,7 +23,7 @@ export class ReferenceHover implements vscode.HoverProvider {
     position: vscode.Position,
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | undefined> {
-    const manifest = this.#manifests.of(document);
+    const manifest = await this.#manifests.of(document);
     const at = manifest === undefined ? undefined : referenceAt(manifest, document.offsetAt(position));
     if (at?.reference.literal !== true) return undefined;
     if (this.#session.connection === undefined && this.#settings().autoConnect) await this.#session.connect();

@@ -95,41 +95,6 @@ export class ManifestReader {
   }
 }
 
-/** What stands at an offset. */
-export interface ReferenceAt {
-  readonly template: PodTemplate;
-  readonly reference: ManifestReference;
-  readonly on: 'name' | 'key' | 'field';
-  /** With `on: 'key'`. */
-  readonly key?: string;
-}
-
-/** The reference at an offset, the narrowest if several are. The end of a range counts, for carets stand there. */
-export function referenceAt(manifest: Manifest, offset: number): ReferenceAt | undefined {
-  let found: ReferenceAt | undefined;
-  let narrowest = Infinity;
-  const narrower = (range: Range): boolean => {
-    const length = range.end - range.start;
-    if (offset < range.start || offset > range.end || length >= narrowest) return false;
-    narrowest = length;
-    return true;
-  };
-  // Aliases may put a reference outside its own template, so all are looked at; that takes microseconds.
-  for (const template of manifest.templates) {
-    for (const reference of template.references) {
-      if (narrower(reference.name)) found = { template, reference, on: 'name' };
-      for (const [index, range] of reference.keys.entries()) {
-        if (!narrower(range)) continue;
-        const { keys } = reference.reference;
-        const key = keys.choose === 'some' ? keys.keys[index]?.key : undefined;
-        found = { template, reference, on: 'key', ...(key === undefined ? {} : { key }) };
-      }
-      if (narrower(reference.field)) found = { template, reference, on: 'field' };
-    }
-  }
-  return found;
-}
-
 function placedTemplates(cached: CachedDocument, place: Place): readonly PodTemplate[] {
   if (cached.placed === undefined || !samePlace(cached.placed.place, place)) {
     cached.placed = { place, templates: cached.read.templates.map((template) => placed(template, place)) };

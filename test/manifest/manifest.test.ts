@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ManifestReader, referenceAt, type Manifest, type Range } from '../../src/manifest/manifest';
+import { ManifestReader, type Manifest, type Range } from '../../src/manifest/manifest';
+import { referenceAt } from '../../src/manifest/referenceAt';
 import { caret, dedent } from './caret';
 
 function read(text: string): Manifest {

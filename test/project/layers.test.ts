@@ -15,7 +15,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   views: ['objects', 'references', 'manager', 'manifest', 'connection', 'wording', '.'],
   language: ['objects', 'references', 'manager', 'manifest', 'connection', 'wording', '.'],
   commands: ['objects', 'references', 'manager', 'manifest', 'connection', 'wording', 'views', 'language', '.'],
-  '.': ['objects', 'connection', 'cluster', 'views', 'language', 'commands'],
+  '.': ['objects', 'manifest', 'connection', 'cluster', 'views', 'language', 'commands'],
 };
 const usesVscode = ['wording', 'views', 'language', 'commands', '.'];
 /** Modules of the root that other folders may import; the rest of it is imported by nobody. */
