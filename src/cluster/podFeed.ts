@@ -101,11 +101,11 @@ export class PodFeed implements PodFollowing {
 
   async #run(): Promise<void> {
     while (!this.#isDisposed()) {
-      const watched = this.#version !== undefined;
+      const isWatch = this.#version !== undefined;
       const failure = this.#version === undefined ? await this.#list() : await this.#watch(this.#version);
       if (failure !== undefined && !this.#isDisposed()) await this.#interrupt(failure);
       // A list leads to its watch at once; whatever comes after the end of a watch can wait for an onlooker.
-      if (failure !== undefined || watched) await this.#untilWatched();
+      if (failure !== undefined || isWatch) await this.#untilWatched();
     }
   }
 

@@ -8,6 +8,7 @@ import type { ObjectKey } from '../objects/objectKey';
 import { failureSentence } from '../wording/failureWording';
 import { badges, freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { unlinked } from '../wording/markdown';
+import { iconOfKind } from '../wording/referenceWording';
 import { usersPhrase } from '../wording/usersWording';
 import { connected } from './connected';
 import { parseName } from './names';
@@ -100,7 +101,7 @@ function itemOf(connection: Connection, key: ObjectKey): ObjectItem {
   const freshness = connection.freshness(key);
   return {
     key,
-    label: `$(${key.kind === 'Secret' ? 'lock' : 'symbol-parameter'}) ${key.name}`,
+    label: `$(${iconOfKind(key.kind)}) ${key.name}`,
     description: `${key.kind} · ${key.namespace}`,
     detail: `${badges[freshness.state]} ${freshnessLabel(connection, freshness)} · ${usersPhrase(connection, key)}`,
   };

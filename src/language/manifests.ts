@@ -12,7 +12,7 @@ export const manifestSelector: vscode.DocumentSelector = [...schemes].map((schem
 export class Manifests implements Disposable {
   readonly #loadReader: () => Promise<ManifestReader>;
   #reader: Promise<ManifestReader> | undefined;
-  readonly #read = new Map<string, { readonly version: number; readonly manifest: Manifest }>();
+  readonly #read = new Map<string, { readonly version: number; readonly manifest: Manifest | undefined }>();
   readonly #owned = new DisposableList();
   readonly #visibilityChanged = this.#owned.add(new vscode.EventEmitter<boolean>());
   #visible = false;
@@ -48,19 +48,23 @@ export class Manifests implements Disposable {
 
   /** What a document says about pods, or `undefined` if it is no manifest. */
   async of(document: vscode.TextDocument): Promise<Manifest | undefined> {
-    if (!mayBeManifest(document) || !isManifest(document.getText())) return undefined;
-    this.#reader ??= this.#loadReader();
-    const reader = await this.#reader;
+    if (!mayBeManifest(document)) return undefined;
     const id = document.uri.toString();
     const known = this.#read.get(id);
     if (known?.version === document.version) return known.manifest;
-    const manifest = reader.read(document.getText());
-    this.#read.set(id, { version: document.version, manifest });
+    const manifest = isManifest(document.getText()) ? (await this.#loadedReader()).read(document.getText()) : undefined;
+    // Versions start anew when a document is opened again, so nothing is remembered of a closed one.
+    if (!document.isClosed) this.#read.set(id, { version: document.version, manifest });
     return manifest;
   }
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  #loadedReader(): Promise<ManifestReader> {
+    this.#reader ??= this.#loadReader();
+    return this.#reader;
   }
 
   #updateVisibility(): void {

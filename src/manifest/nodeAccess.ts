@@ -179,14 +179,7 @@ export class NodeAccess implements Access<Node> {
           else this.#refuse('a merge of what is no map');
         }
       } else {
-        const name = this.#keyText(key);
-        if (name === undefined) continue;
-        if (isNode(value)) {
-          this.#keys.set(value, key);
-          fields.set(name, value);
-        } else {
-          fields.delete(name);
-        }
+        this.#setField(fields, key, value);
       }
     }
     return fields;
@@ -197,16 +190,21 @@ export class NodeAccess implements Access<Node> {
     if (merged !== undefined) return merged;
     const fields = new Map<string, Node>();
     for (const { key, value } of map.items) {
-      const name = isNode(key) ? this.#keyText(key) : undefined;
-      if (name === undefined || !isNode(key)) continue;
-      if (isNode(value)) {
-        this.#keys.set(value, key);
-        fields.set(name, value);
-      } else {
-        fields.delete(name);
-      }
+      if (isNode(key)) this.#setField(fields, key, value);
     }
     return fields;
+  }
+
+  /** Of a repeated key the last counts, also if it has no value. */
+  #setField(fields: Map<string, Node>, key: Node, value: unknown): void {
+    const name = this.#keyText(key);
+    if (name === undefined) return;
+    if (isNode(value)) {
+      this.#keys.set(value, key);
+      fields.set(name, value);
+    } else {
+      fields.delete(name);
+    }
   }
 
   #refuse(problem: string): void {

@@ -4,7 +4,7 @@ import { isOptional, requiredKeysMissing } from '../connection/referenceState';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
-import { kindOfObject, routeLabel } from '../wording/referenceWording';
+import { iconOfKind, kindOfObject, routeLabel } from '../wording/referenceWording';
 import { byteSize } from '../wording/times';
 import { usersPhrase, usersSentence } from '../wording/usersWording';
 import { ConnectionTree, goneItem, sameIds } from './connectionTree';
@@ -140,7 +140,7 @@ function objectItem(connection: Connection, key: ObjectKey): vscode.TreeItem {
   ]
     .filter((part) => part !== '')
     .join(' · ');
-  item.iconPath = new vscode.ThemeIcon(key.kind === 'Secret' ? 'lock' : 'symbol-parameter');
+  item.iconPath = new vscode.ThemeIcon(iconOfKind(key.kind));
   item.resourceUri = uriOf({ row: 'object', key });
   item.contextValue = connection.isPinned(key) ? `object ${key.kind} pinned` : `object ${key.kind}`;
   item.accessibilityInformation = {

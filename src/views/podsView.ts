@@ -6,7 +6,7 @@ import { stateOfReference, type ReferenceState } from '../connection/referenceSt
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
-import { routeLabel, routeSentence } from '../wording/referenceWording';
+import { iconOfKind, routeLabel, routeSentence } from '../wording/referenceWording';
 import { ConnectionTree, goneItem, sameIds } from './connectionTree';
 import { groupPods, injectedNode, podNode, referenceNode, rowsOfPod, type PodGroups, type PodNode } from './podTree';
 import { uriOf } from './uris';
@@ -169,7 +169,7 @@ function referenceItem(connection: Connection, registered: RegisteredPod, index:
     ...(reference.optional ? [vscode.l10n.t('optional')] : []),
     freshnessLabel(connection, state.freshness),
   ].join(' · ');
-  item.iconPath = new vscode.ThemeIcon(reference.kind === 'Secret' ? 'lock' : 'symbol-parameter');
+  item.iconPath = new vscode.ThemeIcon(iconOfKind(reference.kind));
   item.resourceUri = uriOf({ row: 'reference', key: state.key, podId: registered.id, index });
   item.contextValue = `reference ${reference.kind}`;
   item.accessibilityInformation = {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ObjectCopy } from '../objects/copies';
+import type { ObjectKind } from '../objects/kubernetes';
 import type { Reference } from '../references/references';
 
 /** How a pod comes by the object, such as `env DB_PASSWORD · web · key password`. */
@@ -66,6 +67,11 @@ function placeNames({ origin }: Reference): string[] {
 
 function keyNames({ keys }: Reference): string[] {
   return keys.choose === 'some' ? keys.keys.map(({ key }) => vscode.l10n.t('key {0}', key)) : [];
+}
+
+/** The product icon of a kind. */
+export function iconOfKind(kind: ObjectKind): string {
+  return kind === 'Secret' ? 'lock' : 'symbol-parameter';
 }
 
 export function kindOfObject(copy: ObjectCopy): string {

@@ -26,6 +26,6 @@ export function byteSize(bytes: number): string {
   return vscode.l10n.t('{0} MB', formatNumber(Math.round(bytes / 100_000) / 10));
 }
 
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   return new Intl.NumberFormat(vscode.env.language).format(value);
 }
