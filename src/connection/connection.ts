@@ -16,6 +16,7 @@ import { NodeTtlSource, type TtlOrigin } from './nodeTtlSource';
 import { podId, PodRegistry, type Managers, type RegisteredPod, type Use } from './podRegistry';
 import { partsOf, type Scope } from './scope';
 import type { Settings } from './settings';
+import { summaryOf, type Summary } from './summary';
 import { SyncLoop, type SyncStatus } from './syncLoop';
 import { TokenBucket } from './tokenBucket';
 
@@ -39,7 +40,10 @@ export interface ConnectionOptions {
 
 /** One list of pods that is followed. */
 interface Feed {
+  readonly part: PodPart;
   state: PodFeedState;
+  /** Whether the pods of the part have been listed once, and are known from then on. */
+  listed: boolean;
   following: PodFollowing | undefined;
 }
 
@@ -149,6 +153,11 @@ export class Connection implements Disposable {
     return { ms: this.#ttl.ttlMs(), origin: this.#ttl.origin };
   }
 
+  /** How things stand, in numbers. */
+  get summary(): Summary {
+    return summaryOf(this);
+  }
+
   get pods(): Iterable<RegisteredPod> {
     return this.#registry.pods;
   }
@@ -231,6 +240,14 @@ export class Connection implements Disposable {
     this.#noteObject(key);
   }
 
+  unpin(key: ObjectKey): void {
+    const pin = this.#pins.get(keyText(key));
+    if (pin === undefined) return;
+    this.#pins.delete(keyText(key));
+    pin.hold.dispose();
+    this.#noteObject(key);
+  }
+
   /** Registers a pod that cannot be found by listing, and reads it again once a pass. */
   async registerByName(namespace: string, name: string, signal?: AbortSignal): Promise<Answer<RegisteredPod>> {
     const answer = await this.#cluster.getPod(namespace, name, signal);
@@ -243,6 +260,16 @@ export class Connection implements Disposable {
     if (registered !== undefined) return { ok: true, value: registered };
     const message = `pod "${name}" in namespace "${namespace}" has finished, so it needs no Secrets or ConfigMaps`;
     return { ok: false, failure: { kind: 'rejected', message } };
+  }
+
+  /** Takes back `registerByName`. A pod that a list has as well stays, as one of the list. */
+  unregister(id: string): void {
+    const registered = this.#registry.get(id);
+    if (registered?.byName !== true) return;
+    const isListed = [...this.#feeds.values()].some(({ part, listed }) => listed && isIn(registered.pod, part));
+    if (isListed) this.#registry.forgetName(id);
+    else this.#registry.remove(registered.pod);
+    this.#notePod(registered.pod);
   }
 
   /** Registers the pods of another scope instead. What is in both stays registered, and its objects cached. */
@@ -321,7 +348,12 @@ export class Connection implements Disposable {
   }
 
   #followPart(part: PodPart): Feed {
-    const feed: Feed = { state: { state: 'listing', received: 0 }, following: undefined };
+    const feed: Feed = {
+      part,
+      state: { state: 'listing', received: 0 },
+      listed: false,
+      following: undefined,
+    };
     let listed: Set<string> | undefined = new Set();
     feed.following = this.#cluster.followPods(part, {
       changed: (upserted, removed) => {
@@ -340,6 +372,7 @@ export class Connection implements Disposable {
           if (!byName && isIn(pod, part) && !listed.has(id)) this.#remove(pod);
         }
         listed = undefined;
+        feed.listed = true;
         void this.#ttl.refresh();
         this.#applyActivity();
       },
@@ -362,10 +395,12 @@ export class Connection implements Disposable {
   }
 
   async #readPodsByName(): Promise<void> {
-    for (const { pod, byName } of [...this.#registry.pods]) {
-      if (!byName) continue;
+    for (const { id, pod } of [...this.#registry.pods]) {
+      const isWanted = (): boolean => this.#registry.get(id)?.byName === true;
+      if (!isWanted()) continue;
       const answer = await this.#cluster.getPod(pod.metadata.namespace ?? '', pod.metadata.name);
       if (this.#owned.disposed) return;
+      if (!isWanted()) continue;
       if (answer.ok) {
         // A pod of the same name and another uid is another pod, and the one that was registered is gone.
         if (answer.value.metadata.uid !== pod.metadata.uid) this.#remove(pod);

@@ -95,6 +95,12 @@ export class PodRegistry {
     return true;
   }
 
+  /** The pod stays, but not for having been named. */
+  forgetName(id: string): void {
+    const known = this.#pods.get(id);
+    if (known !== undefined) this.#pods.set(id, { ...known, byName: false });
+  }
+
   /** The pods that use an object and how. References that admission adds are no use by the user. */
   usesOf(key: ObjectKey): Use[] {
     const uses: Use[] = [];
