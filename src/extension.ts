@@ -1,17 +1,21 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
 import { changeScope } from './commands/changeScope';
-import { connected } from './commands/connected';
+import { connect } from './commands/connect';
+import { startDemo } from './commands/demo';
 import { explainReference } from './commands/explainReference';
 import { fetchObject } from './commands/fetchObject';
 import { keyInArgument } from './commands/names';
 import { refresh, refreshAll } from './commands/refresh';
+import { unpin, unregisterPod } from './commands/letGo';
 import { registerPod } from './commands/registerPod';
+import { switchContext } from './commands/switchContext';
 import { scopeOf } from './connection/scope';
 import { Session } from './connection/session';
 import { systemClock } from './connection/systemClock';
 import { watchFiles } from './fileWatch';
-import { commands, settings, views } from './ids';
+import { commands, demoScheme, settings, views } from './ids';
+import { DemoManifests } from './language/demoManifests';
 import { DocumentHolds } from './language/documentHolds';
 import { Manifests, manifestSelector } from './language/manifests';
 import { ReferenceHover } from './language/referenceHover';
@@ -21,6 +25,7 @@ import { readSettings } from './settingsReader';
 import { FreshnessDecorations } from './views/decorations';
 import { ObjectsView } from './views/objectsView';
 import { PodsView } from './views/podsView';
+import { StatusBar } from './views/statusBar';
 import { ViewStatus } from './views/viewStatus';
 
 /** What tests see of the extension. */
@@ -30,6 +35,7 @@ export interface TestApi {
   readonly objects: ObjectsView;
   readonly decorations: FreshnessDecorations;
   readonly hover: ReferenceHover;
+  readonly statusBar: StatusBar;
 }
 
 /** Builds the parts and connects them. Nothing is read from disk or network before somebody looks. */
@@ -57,6 +63,13 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       home: os.homedir(),
       settings: readSettings,
       memory: {
+        context: () => {
+          const name = memory.get<unknown>('context');
+          return typeof name === 'string' ? name : undefined;
+        },
+        rememberContext: (name) => {
+          void memory.update('context', name);
+        },
         scopeOf: (name) => scopeOf(memory.get(`scope/${name}`)),
         rememberScope: (name, scope) => {
           void memory.update(`scope/${name}`, scope);
@@ -64,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       },
       isTrusted: () => vscode.workspace.isTrusted,
       loadCluster: () => import('./cluster/bundle'),
+      loadDemo: () => import('./demo/bundle'),
       watchFiles,
     }),
   );
@@ -84,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       remoteMachine: vscode.env.remoteName === undefined ? undefined : os.hostname(),
     }),
   );
+  const statusBar = own(new StatusBar(session));
 
   const manifests = own(
     new Manifests(async () => {
@@ -92,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }),
   );
   own(new DocumentHolds(session, manifests));
+  own(vscode.workspace.registerTextDocumentContentProvider(demoScheme, own(new DemoManifests(session))));
   const hover = new ReferenceHover(session, manifests, readSettings);
   own(vscode.languages.registerHoverProvider(manifestSelector, hover));
 
@@ -101,13 +117,15 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   };
 
   const updateActivity = (): void => {
-    const viewVisible = podsTree.visible || objectsTree.visible;
-    session.setActive(viewVisible || manifests.visible);
-    // Opening a view is the act that connects; opening a manifest is not.
-    if (viewVisible) void session.connect();
+    session.setActive(podsTree.visible || objectsTree.visible || manifests.visible);
   };
-  own(podsTree.onDidChangeVisibility(updateActivity));
-  own(objectsTree.onDidChangeVisibility(updateActivity));
+  // Opening a view is the act that connects; opening or closing a manifest beside it is not.
+  const updateVisibility = (): void => {
+    updateActivity();
+    if (podsTree.visible || objectsTree.visible) void session.connect();
+  };
+  own(podsTree.onDidChangeVisibility(updateVisibility));
+  own(objectsTree.onDidChangeVisibility(updateVisibility));
   own(manifests.onDidChangeVisibility(updateActivity));
   own(
     podsTree.onDidExpandElement(({ element }) => {
@@ -129,14 +147,12 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       if (change.affectsConfiguration(settings.section)) void session.settingsChanged();
     }),
   );
-  updateActivity();
+  updateVisibility();
 
   const register = (id: string, run: (...arguments_: unknown[]) => Promise<void>): void => {
     own(vscode.commands.registerCommand(id, run));
   };
-  register(commands.connect, async () => {
-    await connected(session);
-  });
+  register(commands.connect, () => connect(session));
   register(commands.fetch, () => fetchObject(session, reveal));
   register(commands.refresh, (row) => refresh(session, row));
   register(commands.refreshAll, () => refreshAll(session));
@@ -150,6 +166,13 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     if (session.connection.inspect(key) === undefined) session.connection.pin(key);
     await reveal(key);
   });
+  register(commands.switchContext, () => switchContext(session));
+  register(commands.startDemo, () => startDemo(session));
+  register(commands.stopDemo, async () => {
+    await session.stopDemo();
+  });
+  register(commands.unregisterPod, (row) => unregisterPod(session, row));
+  register(commands.unpin, (row) => unpin(session, row));
   register(commands.showLog, () => {
     log.show();
     return Promise.resolve();
@@ -159,7 +182,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   });
 
   return context.extensionMode === vscode.ExtensionMode.Test
-    ? { session, pods, objects, decorations, hover }
+    ? { session, pods, objects, decorations, hover, statusBar }
     : undefined;
 }
 

@@ -11,6 +11,11 @@ export const commands = {
   registerPod: 'kubefresh.registerPod',
   explainReference: 'kubefresh.explainReference',
   revealObject: 'kubefresh.revealObject',
+  switchContext: 'kubefresh.switchContext',
+  startDemo: 'kubefresh.startDemo',
+  stopDemo: 'kubefresh.stopDemo',
+  unregisterPod: 'kubefresh.unregisterPod',
+  unpin: 'kubefresh.unpin',
   showLog: 'kubefresh.showLog',
   openSettings: 'kubefresh.openSettings',
 } as const;
@@ -33,10 +38,18 @@ export const contextKeys = {
   /** What the views say while they are empty: a `WelcomeState`. */
   welcome: 'kubefresh.welcome',
   connected: 'kubefresh.connected',
+  /** Whether the demo cluster runs. */
+  demo: 'kubefresh.demo',
 } as const;
 
 /** Scheme of the URIs that decorations hang on. They hold kinds, namespaces, names and keys, never values. */
 export const decorationScheme = 'kubefresh';
+
+/** Scheme of the manifests of the demo cluster, which are read-only and nowhere on disk. */
+export const demoScheme = 'kubefresh-demo';
+
+/** The item of the status bar. */
+export const statusBarItem = 'kubefresh.status';
 
 export const colors = {
   notFetched: 'kubefresh.freshness.notFetched',

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
 import type { Session } from '../connection/session';
-import type { Reading } from '../manager/reading';
+import { failureOfReading, type Reading } from '../manager/reading';
 import type { ObjectCopy } from '../objects/copies';
+import { needsPeople, type Failure } from '../objects/failure';
 import { objectKinds } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
 import { failureSentence } from '../wording/failureWording';
@@ -74,17 +75,28 @@ export async function readAndTell(
 ): Promise<void> {
   const title = vscode.l10n.t('Reading {0} {1}', key.kind, key.name);
   const reading = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => pending);
-  const what = vscode.l10n.t('{0} {1} in namespace {2}:', key.kind, key.name, key.namespace);
-  if (reading.outcome === 'failed') {
-    warn(`${what} ${failureSentence(reading.because ?? reading.failure)}`);
-    return;
+  const freshness = connection.freshness(key);
+  const failure = failureOfReading(reading);
+  if (failure === undefined) {
+    tell(`${key.kind} ${key.name}: ${freshnessSentence(connection, freshness)}`);
+  } else if (isForPeople(failure)) {
+    const what = vscode.l10n.t('{0} {1} in namespace {2}:', key.kind, key.name, key.namespace);
+    const kept = reading.outcome === 'kept';
+    warn(`${what} ${kept ? freshnessSentence(connection, freshness) : failureSentence(failure)}`);
+  } else {
+    // Its row says why, and it is tried again by itself.
+    tell(`$(warning) ${key.kind} ${key.name}: ${freshnessLabel(connection, freshness)}`);
   }
-  const sentence = freshnessSentence(connection, connection.freshness(key));
-  if (reading.outcome === 'kept') {
-    warn(`${what} ${sentence}`);
-    return;
-  }
-  vscode.window.setStatusBarMessage(`${key.kind} ${key.name}: ${sentence}`, 10_000);
+}
+
+/** Whether somebody has to do something about a failure, so that a notification may interrupt them. */
+export function isForPeople(failure: Failure): boolean {
+  return needsPeople(failure) || failure.kind === 'forbidden';
+}
+
+/** Says for a while what came of a command, without interrupting anybody. */
+export function tell(text: string): void {
+  vscode.window.setStatusBarMessage(text, 10_000);
 }
 
 /** Pins an object that no pod refers to, so that it stays. */
@@ -92,7 +104,7 @@ export function keep(connection: Connection, key: ObjectKey): void {
   if ((connection.inspect(key)?.references ?? 0) === 0) connection.pin(key);
 }
 
-/** Tells of a failure. The text may hold what a server said. */
+/** Tells of a failure that needs somebody. The text may hold what a server said. */
 export function warn(text: string): void {
   void vscode.window.showWarningMessage(unlinked(text));
 }

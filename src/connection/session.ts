@@ -40,13 +40,15 @@ export type SessionState =
       readonly kubeconfigFailure?: string;
     };
 
-/** What there is to switch to, and what decides while nothing is chosen for this window. */
+/** What there is to switch to, and who says what: the window before the setting, the setting before the kubeconfig. */
 export interface ContextList {
   readonly contexts: readonly ContextInfo[];
   /** The kubeconfig's current context. */
   readonly current: string | undefined;
   /** The context that the settings name. */
   readonly setting: string | undefined;
+  /** The context that was chosen for this window. */
+  readonly window: string | undefined;
 }
 
 /** What the user chose for this window. Names only. */
@@ -95,6 +97,7 @@ export class Session implements Disposable {
   #connecting: Promise<SessionState> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #warnings: readonly string[] = [];
+  #interruption = '';
   #active = false;
 
   readonly onDidChangeState: Event<SessionState> = this.#stateChanged.event;
@@ -147,7 +150,8 @@ export class Session implements Disposable {
     if (reading.state !== 'loaded') return failed(failureOfReading(reading));
     const { contexts, currentContext: current } = reading.kubeconfig;
     const { context } = this.#options.settings();
-    return answered({ contexts, current, setting: context === '' ? undefined : context });
+    const setting = context === '' ? undefined : context;
+    return answered({ contexts, current, setting, window: this.#options.memory.context() });
   }
 
   /**
@@ -339,6 +343,7 @@ export class Session implements Disposable {
     const connection = this.#ofConnection.add(new Connection({ cluster, clock, random, settings, scope }));
     this.#ofConnection.add(
       connection.onDidChange((changes) => {
+        if (changes.status) this.#logInterruption(connection);
         this.#changes.fire(changes);
       }),
     );
@@ -358,6 +363,13 @@ export class Session implements Disposable {
   #logWarnings(warnings: readonly string[]): void {
     for (const warning of warnings) if (!this.#warnings.includes(warning)) this.#options.log.warn(warning);
     this.#warnings = warnings;
+  }
+
+  /** Views have little room for why pods cannot be listed. */
+  #logInterruption({ feed }: Connection): void {
+    const reason = feed.state === 'interrupted' ? feed.failure.message : '';
+    if (reason !== '' && reason !== this.#interruption) this.#options.log.warn(`Pods: ${reason}`);
+    this.#interruption = reason;
   }
 
   #disconnect(): void {

@@ -4,14 +4,27 @@ import type { Session, SessionState } from '../connection/session';
 import { contextKeys, views } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { Failure } from '../objects/failure';
-import { failureSentence } from '../wording/failureWording';
+import { followsPhrase } from '../wording/contextWording';
+import { failureSentence, podsFailureSentence } from '../wording/failureWording';
 import { scopeLabel } from '../wording/scopeWording';
+import { problemsLabel } from '../wording/summaryWording';
 import { duration } from '../wording/times';
 import { ttlPhrase } from '../wording/ttlWording';
+import { ViewProgress } from './viewProgress';
 
 /** What the empty Pods view says. Each value has a welcome text in package.json. */
 export type WelcomeState =
-  Exclude<SessionState['state'], 'connected'> | 'listing' | 'podsForbidden' | 'unreachable' | 'noPods';
+  | Exclude<SessionState['state'], 'connected'>
+  | 'listing'
+  | 'podsForbidden'
+  /** The server does not know the user. */
+  | 'unauthorized'
+  /** A credential plugin or a file of the kubeconfig gave no credentials. */
+  | 'noCredentials'
+  /** The server and the user do not trust each other's certificates. */
+  | 'certificates'
+  | 'unreachable'
+  | 'noPods';
 
 export interface ViewStatusOptions {
   readonly session: Session;
@@ -21,12 +34,14 @@ export interface ViewStatusOptions {
   readonly remoteMachine: string | undefined;
 }
 
-/** Keeps descriptions, messages and welcome texts of the two views true, and shows the progress of the first pass. */
+/** Keeps descriptions, messages, welcome texts and the badge of the two views true, and shows their progress. */
 export class ViewStatus implements Disposable {
   readonly #options: ViewStatusOptions;
   readonly #owned = new DisposableList();
   readonly #contexts = new Map<string, string | boolean | undefined>();
-  #endProgress: (() => void) | undefined;
+  readonly #podsProgress = this.#owned.add(new ViewProgress(views.pods));
+  readonly #objectsProgress = this.#owned.add(new ViewProgress(views.objects));
+  #problems = 0;
 
   constructor(options: ViewStatusOptions) {
     this.#options = options;
@@ -39,7 +54,6 @@ export class ViewStatus implements Disposable {
   }
 
   dispose(): void {
-    this.#endProgress?.();
     this.#owned.dispose();
   }
 
@@ -49,15 +63,18 @@ export class ViewStatus implements Disposable {
     const welcome = welcomeOf(state);
     this.#setContext(contextKeys.welcome, welcome);
     this.#setContext(contextKeys.connected, session.connection !== undefined);
+    this.#setContext(contextKeys.demo, session.demo !== undefined);
+    this.#setBadge(session.connection?.summary.problems ?? 0);
     if (state.state !== 'connected') {
       // VS Code shows a welcome text only in a view without a message, so the reason stands in the title.
-      pods.description = [...this.#remotePhrase(), reasonWhileUnconnected(state)]
+      pods.description = [reasonWhileUnconnected(state), ...this.#remotePhrase()]
         .filter((part) => part !== '')
         .join(' · ');
       pods.message = '';
       objects.description = '';
       objects.message = '';
-      this.#showProgress(state.state === 'connecting');
+      this.#podsProgress.show(state.state === 'connecting');
+      this.#objectsProgress.show(false);
       return;
     }
     const { connection } = state;
@@ -66,14 +83,15 @@ export class ViewStatus implements Disposable {
     const explains = welcome !== undefined && feed.state === 'interrupted';
     pods.description = [
       place,
-      ...(welcome === undefined ? [] : this.#remotePhrase()),
       ...(explains ? [podsFailureSentence(feed.failure)] : []),
+      ...(welcome === undefined || state.follows === 'demo' ? [] : this.#remotePhrase()),
     ].join(' · ');
     objects.description = place;
     pods.message = welcome === undefined ? this.#podsMessage(state) : '';
     const [anyObject] = connection.keys();
     objects.message = anyObject === undefined && feed.state !== 'listing' ? '' : objectsMessage(connection);
-    this.#showProgress(feed.state === 'listing' || connection.sync.running?.first === true);
+    this.#podsProgress.show(feed.state === 'listing');
+    this.#objectsProgress.show(connection.sync.running?.first === true);
   }
 
   #podsMessage(state: SessionState & { readonly state: 'connected' }): string {
@@ -88,10 +106,9 @@ export class ViewStatus implements Disposable {
         vscode.l10n.t('The kubeconfig cannot be read any more, and the connection goes on: {0}', kubeconfigFailure),
       );
     }
-    const [remote] = this.#remotePhrase();
-    const context =
-      follows === 'current' ? vscode.l10n.t('Current context') : vscode.l10n.t('Context chosen for this window');
-    lines.push(remote === undefined ? `${context}.` : `${context}, ${remote}.`);
+    const remote = follows === 'demo' ? [] : this.#remotePhrase();
+    lines.push(`${[followsPhrase(follows), ...remote].join(', ')}.`);
+    if (follows === 'demo') lines.push(vscode.l10n.t('“Stop Demo Cluster” ends it.'));
     return lines.join(' ');
   }
 
@@ -107,20 +124,11 @@ export class ViewStatus implements Disposable {
     void vscode.commands.executeCommand('setContext', key, value);
   }
 
-  #showProgress(shown: boolean): void {
-    if (shown === (this.#endProgress !== undefined)) return;
-    if (!shown) {
-      this.#endProgress?.();
-      this.#endProgress = undefined;
-      return;
-    }
-    void vscode.window.withProgress(
-      { location: { viewId: views.pods } },
-      () =>
-        new Promise<void>((resolve) => {
-          this.#endProgress = resolve;
-        }),
-    );
+  #setBadge(problems: number): void {
+    if (problems === this.#problems) return;
+    this.#problems = problems;
+    const tooltip = vscode.l10n.t('{0} with Secrets and ConfigMaps', problemsLabel(problems));
+    this.#options.pods.badge = problems === 0 ? undefined : { value: problems, tooltip };
   }
 }
 
@@ -134,15 +142,24 @@ function welcomeOf(state: SessionState): WelcomeState | undefined {
     case 'live':
       return 'noPods';
     case 'interrupted':
-      return connection.feed.failure.kind === 'forbidden' ? 'podsForbidden' : 'unreachable';
+      return welcomeAfter(connection.feed.failure);
   }
 }
 
-/** Why pods cannot be listed or watched. What to ask for is not what it is for a Secret. */
-function podsFailureSentence(failure: Failure): string {
-  return failure.kind === 'forbidden'
-    ? vscode.l10n.t('{0}. Ask for the verbs “list” and “watch” on pods.', failure.message)
-    : failureSentence(failure);
+/** By what a person can do about it. */
+function welcomeAfter(failure: Failure): WelcomeState {
+  switch (failure.kind) {
+    case 'forbidden':
+      return 'podsForbidden';
+    case 'unauthorized':
+      return 'unauthorized';
+    case 'credentials':
+      return 'noCredentials';
+    case 'tls':
+      return 'certificates';
+    default:
+      return 'unreachable';
+  }
 }
 
 function reasonWhileUnconnected(state: SessionState): string {

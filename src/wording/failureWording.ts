@@ -8,6 +8,13 @@ export function failureSentence(failure: Failure, about: 'object' | 'pod' = 'obj
   return next === '' ? said : `${said}${/[.!?…]$/.test(said) ? '' : '.'} ${next}`;
 }
 
+/** Why pods cannot be listed or watched. What to ask for is not what it is for a Secret. */
+export function podsFailureSentence(failure: Failure): string {
+  return failure.kind === 'forbidden'
+    ? vscode.l10n.t('{0}. Ask for the verbs “list” and “watch” on pods.', failure.message)
+    : failureSentence(failure);
+}
+
 /** The failure in one or two words, for a row. */
 export function failureLabel(failure: Failure): string {
   switch (failure.kind) {

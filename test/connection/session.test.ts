@@ -233,6 +233,16 @@ describe('Session: connecting', () => {
     assert.equal(changes, 1);
   });
 
+  test('why pods cannot be listed goes to the log, once', async () => {
+    const bench = new SessionBench();
+    await bench.session.connect();
+    for (const message of ['refused', 'refused', 'no route']) {
+      bench.cluster.feed.state({ state: 'interrupted', failure: { kind: 'unreachable', message }, retryInMs: 1 });
+      await bench.clock.advance(50);
+    }
+    assert.deepEqual(bench.warnings, ['Pods: refused', 'Pods: no route']);
+  });
+
   test('somebody who looks already is told to the connection', async () => {
     const bench = new SessionBench();
     bench.session.setActive(true);
@@ -546,8 +556,12 @@ describe('Session: switching the context', () => {
     bench.settings = { ...defaultSettings, context: 'two' };
     const answer = await bench.session.contexts();
     assert.ok(answer.ok);
-    const { contexts, current, setting } = answer.value;
-    assert.deepEqual([contexts.map(({ name }) => name), current, setting], [['one', 'two'], 'one', 'two']);
+    const { contexts, ...said } = answer.value;
+    assert.deepEqual(
+      contexts.map(({ name }) => name),
+      ['one', 'two'],
+    );
+    assert.deepEqual(said, { current: 'one', setting: 'two', window: undefined });
     assert.deepEqual([bench.clusters, bench.watched, bench.said], [[], [], []]);
   });
 

@@ -159,6 +159,9 @@ describe('package.json', () => {
       failed: true,
       listing: true,
       podsForbidden: true,
+      unauthorized: true,
+      noCredentials: true,
+      certificates: true,
       unreachable: true,
       noPods: true,
     };
