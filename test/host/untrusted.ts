@@ -27,4 +27,16 @@ describe('in a workspace that is not trusted', () => {
     const document = await openYaml(manifest);
     assert.match(await hoverAt(document, 'pull-secret'), /not trusted/);
   });
+
+  it('runs the demo, which reads no file and runs no program, and is as before after it', async () => {
+    const { session, statusBar } = await activated();
+    await vscode.commands.executeCommand(commands.startDemo);
+    assert.ok(session.state.state === 'connected' && session.state.follows === 'demo');
+    assert.match(statusBar.text ?? '', /Demo: /);
+    assert.equal((await session.contexts()).ok, false);
+    await vscode.commands.executeCommand(commands.connect);
+    assert.equal(session.demo === undefined, false);
+    await vscode.commands.executeCommand(commands.stopDemo);
+    assert.deepEqual([session.state.state, session.demo, statusBar.text], ['untrusted', undefined, undefined]);
+  });
 });

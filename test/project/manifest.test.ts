@@ -124,6 +124,20 @@ describe('package.json', () => {
     for (const { command } of Object.values(contributes.menus).flat()) assert.ok(known.has(command), command);
   });
 
+  test('commands that are of use on a row alone are not in the palette', () => {
+    const { commandPalette = [], ...menus } = contributes.menus;
+    const hidden = commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
+    same(hidden, [commands.revealObject, commands.unregisterPod, commands.unpin]);
+    for (const command of hidden) {
+      const places = Object.entries(menus).filter(([, items]) => items.some((item) => item.command === command));
+      assert.deepEqual(
+        places.map(([menu]) => menu),
+        ['view/item/context'],
+        command,
+      );
+    }
+  });
+
   test('every text has a place and every place a text', () => {
     const used = new Set([...manifestText.matchAll(/"%([^%"]+)%"/g)].map(([, key = '']) => key));
     same(used, Object.keys(texts));
