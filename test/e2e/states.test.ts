@@ -132,7 +132,7 @@ describeScene(
 
     step('another kubeconfig in its place connects to what it names', async ({ page, server }) => {
       await cp(server.kubeconfig({ namespace: 'kube-public' }), kubeconfigFile(server));
-      await untilWelcome(page, /No pods are running here\./);
+      await untilWelcome(page, /No pods are running here, so nothing is registered\./);
       await untilText(view(page, 'Pods').locator('.pane-header'), /kubefresh-admin.* · kube-public/);
       await untilText(welcome(page, 'Secrets & ConfigMaps'), /No pod refers to a Secret or ConfigMap yet/);
     });
