@@ -11,6 +11,12 @@ export const commands = {
   registerPod: 'kubefresh.registerPod',
   explainReference: 'kubefresh.explainReference',
   revealObject: 'kubefresh.revealObject',
+  filterRows: 'kubefresh.filterRows',
+  showProblemsOnly: 'kubefresh.showProblemsOnly',
+  showAllRows: 'kubefresh.showAllRows',
+  clearFilter: 'kubefresh.clearFilter',
+  groupPods: 'kubefresh.groupPods',
+  showMore: 'kubefresh.showMore',
   showLog: 'kubefresh.showLog',
   openSettings: 'kubefresh.openSettings',
 } as const;
@@ -33,6 +39,9 @@ export const contextKeys = {
   /** What the views say while they are empty: a `WelcomeState`. */
   welcome: 'kubefresh.welcome',
   connected: 'kubefresh.connected',
+  /** Whether a text is looked for in rows, and whether problems alone are shown. */
+  filtered: 'kubefresh.filtered',
+  problemsOnly: 'kubefresh.problemsOnly',
 } as const;
 
 /** Scheme of the URIs that decorations hang on. They hold kinds, namespaces, names and keys, never values. */

@@ -8,6 +8,9 @@ import { failureSentence } from '../wording/failureWording';
 import { scopeLabel } from '../wording/scopeWording';
 import { duration } from '../wording/times';
 import { ttlPhrase } from '../wording/ttlWording';
+import type { Filter } from './filter';
+import type { ObjectsView } from './objectsView';
+import type { PodsView } from './podsView';
 
 /** What the empty Pods view says. Each value has a welcome text in package.json. */
 export type WelcomeState =
@@ -15,6 +18,8 @@ export type WelcomeState =
 
 export interface ViewStatusOptions {
   readonly session: Session;
+  /** What the views show of what there is. */
+  readonly rows: { readonly pods: PodsView; readonly objects: ObjectsView; readonly filter: Filter };
   readonly pods: vscode.TreeView<unknown>;
   readonly objects: vscode.TreeView<unknown>;
   /** The machine whose kubeconfig is read, if it is not the one that the user sits at. */
@@ -35,6 +40,7 @@ export class ViewStatus implements Disposable {
     };
     this.#owned.add(options.session.onDidChangeState(update));
     this.#owned.add(options.session.onDidChange(update));
+    this.#owned.add(options.rows.filter.onDidChange(update));
     update();
   }
 
@@ -44,8 +50,10 @@ export class ViewStatus implements Disposable {
   }
 
   #update(): void {
-    const { session, pods, objects } = this.#options;
+    const { session, pods, objects, rows } = this.#options;
     const { state } = session;
+    this.#setContext(contextKeys.filtered, rows.filter.text !== '');
+    this.#setContext(contextKeys.problemsOnly, rows.filter.problemsOnly);
     const welcome = welcomeOf(state);
     this.#setContext(contextKeys.welcome, welcome);
     this.#setContext(contextKeys.connected, session.connection !== undefined);
@@ -71,15 +79,24 @@ export class ViewStatus implements Disposable {
     ].join(' · ');
     objects.description = place;
     pods.message = welcome === undefined ? this.#podsMessage(state) : '';
-    const [anyObject] = connection.keys();
-    objects.message = anyObject === undefined && feed.state !== 'listing' ? '' : objectsMessage(connection);
+    const objectCount = count(connection.keys());
+    const shown = this.#filterPhrase(
+      (total) => vscode.l10n.t('{0} of {1} objects', rows.objects.shownObjects, total),
+      objectCount,
+    );
+    objects.message =
+      objectCount === 0 && feed.state !== 'listing' ? '' : [...shown, objectsMessage(connection)].join(' ');
     this.#showProgress(feed.state === 'listing' || connection.sync.running?.first === true);
   }
 
   #podsMessage(state: SessionState & { readonly state: 'connected' }): string {
     const { connection, follows, kubeconfigFailure } = state;
     const { feed } = connection;
-    const lines: string[] = [];
+    const { rows } = this.#options;
+    const lines = this.#filterPhrase(
+      (total) => vscode.l10n.t('{0} of {1} pods', rows.pods.shownPods, total),
+      connection.podCount,
+    );
     if (feed.state === 'interrupted') {
       lines.push(vscode.l10n.t('Pods may be out of date: {0}', podsFailureSentence(feed.failure)));
     }
@@ -93,6 +110,17 @@ export class ViewStatus implements Disposable {
       follows === 'current' ? vscode.l10n.t('Current context') : vscode.l10n.t('Context chosen for this window');
     lines.push(remote === undefined ? `${context}.` : `${context}, ${remote}.`);
     return lines.join(' ');
+  }
+
+  /** What is filtered, and how much of it is left. */
+  #filterPhrase(leaves: (total: number) => string, total: number): string[] {
+    const { filter } = this.#options.rows;
+    if (!filter.active) return [];
+    const what = [
+      ...(filter.text === '' ? [] : [vscode.l10n.t('“{0}”', filter.text)]),
+      ...(filter.problemsOnly ? [vscode.l10n.t('problems only')] : []),
+    ].join(', ');
+    return [vscode.l10n.t('Filter: {0}: {1}.', what, leaves(total))];
   }
 
   /** Whose kubeconfig is read, if it is not the one of the machine that the user sits at. */
@@ -122,6 +150,12 @@ export class ViewStatus implements Disposable {
         }),
     );
   }
+}
+
+function count(items: Iterable<unknown>): number {
+  let counted = 0;
+  for (const _ of items) counted += 1;
+  return counted;
 }
 
 function welcomeOf(state: SessionState): WelcomeState | undefined {
