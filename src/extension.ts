@@ -5,6 +5,8 @@ import { connect } from './commands/connect';
 import { startDemo } from './commands/demo';
 import { explainReference } from './commands/explainReference';
 import { fetchObject } from './commands/fetchObject';
+import { filterRows } from './commands/filterRows';
+import { groupingOf, pickGrouping } from './commands/groupPods';
 import { keyInArgument } from './commands/names';
 import { refresh, refreshAll } from './commands/refresh';
 import { unpin, unregisterPod } from './commands/letGo';
@@ -23,6 +25,7 @@ import { DisposableList, type Disposable } from './objects/disposable';
 import type { ObjectKey } from './objects/objectKey';
 import { readSettings } from './settingsReader';
 import { FreshnessDecorations } from './views/decorations';
+import { Filter } from './views/filter';
 import { ObjectsView } from './views/objectsView';
 import { PodsView } from './views/podsView';
 import { StatusBar } from './views/statusBar';
@@ -82,8 +85,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }),
   );
 
-  const pods = own(new PodsView(session));
-  const objects = own(new ObjectsView(session));
+  const filter = own(new Filter());
+  const pods = own(new PodsView(session, filter, groupingOf(memory.get('grouping'))));
+  const objects = own(new ObjectsView(session, filter));
   const podsTree = own(vscode.window.createTreeView(views.pods, { treeDataProvider: pods, showCollapseAll: true }));
   const objectsTree = own(
     vscode.window.createTreeView(views.objects, { treeDataProvider: objects, showCollapseAll: true }),
@@ -95,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       session,
       pods: podsTree,
       objects: objectsTree,
+      rows: { pods, objects, filter },
       remoteMachine: vscode.env.remoteName === undefined ? undefined : os.hostname(),
     }),
   );
@@ -117,6 +122,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   };
 
   const updateActivity = (): void => {
+    pods.setVisible(podsTree.visible);
+    objects.setVisible(objectsTree.visible);
     session.setActive(podsTree.visible || objectsTree.visible || manifests.visible);
   };
   // Opening a view is the act that connects; opening or closing a manifest beside it is not.
@@ -173,6 +180,29 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   });
   register(commands.unregisterPod, (row) => unregisterPod(session, row));
   register(commands.unpin, (row) => unpin(session, row));
+  register(commands.filterRows, () => filterRows(filter));
+  register(commands.showProblemsOnly, () => {
+    filter.setProblemsOnly(true);
+    return Promise.resolve();
+  });
+  register(commands.showAllRows, () => {
+    filter.setProblemsOnly(false);
+    return Promise.resolve();
+  });
+  register(commands.clearFilter, () => {
+    filter.clear();
+    return Promise.resolve();
+  });
+  register(commands.groupPods, async () => {
+    const grouping = await pickGrouping(pods.grouping);
+    if (grouping === undefined) return;
+    await memory.update('grouping', grouping);
+    pods.groupBy(grouping);
+  });
+  register(commands.showMore, (view, parentId) => {
+    if (typeof parentId === 'string') (view === views.pods ? pods : objects).showMore(parentId);
+    return Promise.resolve();
+  });
   register(commands.showLog, () => {
     log.show();
     return Promise.resolve();

@@ -16,6 +16,12 @@ export const commands = {
   stopDemo: 'kubefresh.stopDemo',
   unregisterPod: 'kubefresh.unregisterPod',
   unpin: 'kubefresh.unpin',
+  filterRows: 'kubefresh.filterRows',
+  showProblemsOnly: 'kubefresh.showProblemsOnly',
+  showAllRows: 'kubefresh.showAllRows',
+  clearFilter: 'kubefresh.clearFilter',
+  groupPods: 'kubefresh.groupPods',
+  showMore: 'kubefresh.showMore',
   showLog: 'kubefresh.showLog',
   openSettings: 'kubefresh.openSettings',
 } as const;
@@ -40,6 +46,9 @@ export const contextKeys = {
   connected: 'kubefresh.connected',
   /** Whether the demo cluster runs. */
   demo: 'kubefresh.demo',
+  /** Whether a text is looked for in rows, and whether problems alone are shown. */
+  filtered: 'kubefresh.filtered',
+  problemsOnly: 'kubefresh.problemsOnly',
 } as const;
 
 /** Scheme of the URIs that decorations hang on. They hold kinds, namespaces, names and keys, never values. */

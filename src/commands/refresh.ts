@@ -5,7 +5,6 @@ import { views } from '../ids';
 import { failureOfReading } from '../manager/reading';
 import { isAboutTheServer, type Failure } from '../objects/failure';
 import type { ObjectKey } from '../objects/objectKey';
-import type { ObjectNode } from '../views/objectTree';
 import type { PodNode } from '../views/podTree';
 import { failureLabel, failureSentence } from '../wording/failureWording';
 import { connected } from './connected';
@@ -59,12 +58,9 @@ function keysOfPodRow(session: Session, row: unknown): ObjectKey[] | undefined {
   if (connection === undefined || !isPodRow(row)) return undefined;
   const registered = connection.pod(row.podId);
   if (registered === undefined) return [];
-  return objectsOf(registered, (reference, index) =>
-    row.row === 'reference' ? index === row.index : !reference.injected,
-  );
+  return objectsOf(registered, ({ injected }) => !injected);
 }
 
-function isPodRow(row: unknown): row is Extract<PodNode, { readonly row: 'pod' | 'reference' }> {
-  const node = row as Partial<PodNode | ObjectNode> | null | undefined;
-  return node?.row === 'pod' || node?.row === 'reference';
+function isPodRow(row: unknown): row is Extract<PodNode, { readonly row: 'pod' }> {
+  return typeof row === 'object' && row !== null && 'row' in row && row.row === 'pod';
 }

@@ -1,7 +1,7 @@
 import type { Cluster, ContextInfo, PodFeedState, PodFollowing, PodPart } from '../cluster/contract';
 import type { Clock } from '../objects/clock';
 import type { ObjectCopy } from '../objects/copies';
-import { DisposableList, type Disposable } from '../objects/disposable';
+import { disposable, DisposableList, type Disposable } from '../objects/disposable';
 import { Emitter, type Event } from '../objects/emitter';
 import { isAboutTheServer, type Answer } from '../objects/failure';
 import { objectKinds, type ObjectKind, type ObjectMeta, type Pod } from '../objects/kubernetes';
@@ -11,12 +11,17 @@ import type { Inspection, Reading } from '../manager/reading';
 import type { FetchObject, Store, StoredObject } from '../manager/store';
 import { TtlStore } from '../manager/ttlStore';
 import { referencedNames } from '../references/names';
+import { Expiries } from './expiries';
 import { freshnessOf, type Freshness } from './freshness';
 import { NodeTtlSource, type TtlOrigin } from './nodeTtlSource';
+import type { Needs } from './objectUsers';
+import type { OpenManifest } from './openManifest';
 import { podId, PodRegistry, type Managers, type RegisteredPod, type Use } from './podRegistry';
+import { Problems, type PodProblems } from './problems';
+import { problemsOfPod } from './referenceState';
 import { partsOf, type Scope } from './scope';
 import type { Settings } from './settings';
-import { summaryOf, type Summary } from './summary';
+import type { Summary } from './summary';
 import { SyncLoop, type SyncStatus } from './syncLoop';
 import { TokenBucket } from './tokenBucket';
 
@@ -24,8 +29,10 @@ import { TokenBucket } from './tokenBucket';
 export interface Changes {
   /** Objects whose inspection, users or freshness may have changed. */
   readonly objects: ReadonlyMap<string, ObjectKey>;
-  /** Ids of pods that came, went or changed. */
+  /** Ids of pods that came, went or changed, or whose problems are others. */
   readonly pods: ReadonlySet<string>;
+  /** Open manifests or pins. */
+  readonly asked: boolean;
   /** The feed of pods, the sync loop, the TTL or the scope. */
   readonly status: boolean;
 }
@@ -66,12 +73,16 @@ export class Connection implements Disposable {
   readonly #ttl: NodeTtlSource;
   readonly #sync: SyncLoop;
   readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
+  readonly #manifests = new Map<string, OpenManifest>();
+  readonly #expiries = new Expiries();
+  readonly #problems: Problems;
   readonly #feeds = new Map<string, Feed>();
   #scope: Scope;
   #readingPods: Promise<void> | undefined;
   #active = false;
   #changedObjects = new Map<string, ObjectKey>();
   #changedPods = new Set<string>();
+  #askedChanged = false;
   #statusChanged = false;
   #flush: Disposable | undefined;
   #boundary: { readonly at: number; readonly timer: Disposable } | undefined;
@@ -101,7 +112,18 @@ export class Connection implements Disposable {
         cluster.getConfigMap(namespace, name, { resourceVersion, ...(signal === undefined ? {} : { signal }) }),
       ),
     };
-    this.#registry = new PodRegistry(this.#managers);
+    this.#registry = new PodRegistry(this.#managers, (key) => {
+      this.#noteObject(key);
+    });
+    this.#problems = new Problems({
+      inspect: (key) => this.inspect(key),
+      freshness: (key) => this.freshness(key),
+      needs: (key) => this.needsOf(key),
+      isPinned: (key) => this.isPinned(key),
+      isInjectedOnly: (key) => this.isInjectedOnly(key),
+      users: (key) => this.#registry.userIds(key),
+      ofPod: (id) => this.#lookAtPod(id),
+    });
     this.#sync = this.#owned.add(
       new SyncLoop({
         clock,
@@ -153,11 +175,6 @@ export class Connection implements Disposable {
     return { ms: this.#ttl.ttlMs(), origin: this.#ttl.origin };
   }
 
-  /** How things stand, in numbers. */
-  get summary(): Summary {
-    return summaryOf(this);
-  }
-
   get pods(): Iterable<RegisteredPod> {
     return this.#registry.pods;
   }
@@ -174,8 +191,32 @@ export class Connection implements Disposable {
     return this.#registry.usesOf(key);
   }
 
-  placesOf(key: ObjectKey): Iterable<{ readonly podId: string; readonly index: number }> {
-    return this.#registry.placesOf(key);
+  useBy(id: string, key: ObjectKey): Use | undefined {
+    return this.#registry.useBy(id, key);
+  }
+
+  /** Ids of the pods that use an object. */
+  userIds(key: ObjectKey): ReadonlySet<string> {
+    return this.#registry.userIds(key);
+  }
+
+  needsOf(key: ObjectKey): Needs {
+    return this.#registry.needsOf(key);
+  }
+
+  /** What a person should look at in a pod, as of the last event. */
+  problemsOf(id: string): PodProblems | undefined {
+    return this.#problems.ofPod(id);
+  }
+
+  /** Whether a person should look at an object, as of the last event. */
+  isProblem(key: ObjectKey): boolean {
+    return this.#problems.isProblem(keyText(key));
+  }
+
+  /** As of the last event. */
+  get summary(): Summary {
+    return this.#problems.summary;
   }
 
   isInjectedOnly(key: ObjectKey): boolean {
@@ -236,16 +277,41 @@ export class Connection implements Disposable {
   pin(key: ObjectKey): void {
     const text = keyText(key);
     if (this.#pins.has(text)) return;
-    this.#pins.set(text, { key, hold: this.#owned.add(this.hold(key)) });
-    this.#noteObject(key);
+    this.#pins.set(text, { key, hold: this.hold(key) });
+    this.#noteAsked();
   }
 
+  /** Ends a pin. The object goes unless something else keeps it. */
   unpin(key: ObjectKey): void {
-    const pin = this.#pins.get(keyText(key));
-    if (pin === undefined) return;
-    this.#pins.delete(keyText(key));
-    pin.hold.dispose();
-    this.#noteObject(key);
+    const text = keyText(key);
+    const pin = this.#pins.get(text);
+    this.#pins.delete(text);
+    pin?.hold.dispose();
+    this.#noteAsked();
+  }
+
+  get manifests(): Iterable<OpenManifest> {
+    return this.#manifests.values();
+  }
+
+  manifest(id: string): OpenManifest | undefined {
+    return this.#manifests.get(id);
+  }
+
+  /**
+   * Keeps what a manifest refers to for as long as it is open. A changed manifest is held anew before the hold of what it
+   * was ends, so that nothing goes that is in both.
+   */
+  holdManifest(manifest: OpenManifest): Disposable {
+    const keys = new Map(manifest.uses.map(({ key }) => [keyText(key), key]));
+    const holds = [...keys.values()].map((key) => this.hold(key));
+    this.#manifests.set(manifest.id, manifest);
+    this.#noteAsked();
+    return disposable(() => {
+      if (this.#manifests.get(manifest.id) === manifest) this.#manifests.delete(manifest.id);
+      for (const hold of holds) hold.dispose();
+      this.#noteAsked();
+    });
   }
 
   /** Registers a pod that cannot be found by listing, and reads it again once a pass. */
@@ -281,6 +347,7 @@ export class Connection implements Disposable {
     this.#follow();
     // Paused while a list is under way, as a further pod would throw away what was read for those before it.
     this.#applyActivity();
+    this.#sync.startAnew();
     this.#noteEverything();
   }
 
@@ -311,6 +378,7 @@ export class Connection implements Disposable {
     this.#boundary?.timer.dispose();
     this.#flush?.dispose();
     for (const { following } of this.#feeds.values()) following?.dispose();
+    for (const { hold } of this.#pins.values()) hold.dispose();
     this.#owned.dispose();
     this.#managers.Secret.dispose();
     this.#managers.ConfigMap.dispose();
@@ -434,6 +502,11 @@ export class Connection implements Disposable {
     this.#scheduleFlush();
   }
 
+  #noteAsked(): void {
+    this.#askedChanged = true;
+    this.#scheduleFlush();
+  }
+
   #noteStatus(): void {
     this.#statusChanged = true;
     this.#scheduleFlush();
@@ -449,45 +522,49 @@ export class Connection implements Disposable {
     if (this.#owned.disposed) return;
     this.#flush ??= this.#clock.after(coalesceMs, () => {
       this.#flush = undefined;
-      const changes = { objects: this.#changedObjects, pods: this.#changedPods, status: this.#statusChanged };
+      const objects = this.#changedObjects;
+      const pods = this.#changedPods;
+      const [asked, status] = [this.#askedChanged, this.#statusChanged];
       this.#changedObjects = new Map();
       this.#changedPods = new Set();
+      this.#askedChanged = false;
       this.#statusChanged = false;
+      for (const podId of this.#problems.update(objects, pods)) pods.add(podId);
+      for (const key of objects.values()) this.#noteExpiry(key);
       this.#setBoundary();
-      this.#emitter.fire(changes);
+      this.#emitter.fire({ objects, pods, asked, status });
     });
+  }
+
+  #noteExpiry(key: ObjectKey): void {
+    const freshness = this.freshness(key);
+    this.#expiries.set(key, freshness.state === 'fresh' ? freshness.until : undefined);
   }
 
   /** Sets the one timer, for the next entry that crosses its TTL. */
   #setBoundary(): void {
-    let at = Infinity;
-    if (this.#active) {
-      for (const key of this.keys()) {
-        const freshness = this.freshness(key);
-        if (freshness.state === 'fresh') at = Math.min(at, freshness.until);
-      }
-    }
+    const at = this.#active ? this.#expiries.next() : undefined;
     if (this.#boundary?.at === at) return;
     this.#boundary?.timer.dispose();
     this.#boundary =
-      at === Infinity
+      at === undefined
         ? undefined
         : {
             at,
             timer: this.#clock.after(at - this.#clock.now(), () => {
               this.#boundary = undefined;
-              this.#noteExpired(at);
+              for (const key of this.#expiries.take(this.#clock.now())) this.#noteObject(key);
+              this.#setBoundary();
             }),
           };
   }
 
-  /** Notes what has expired since the boundary, which may be long ago where the computer was asleep. */
-  #noteExpired(boundary: number): void {
-    for (const key of this.keys()) {
-      const freshness = this.freshness(key);
-      if (freshness.state === 'stale' && freshness.since >= boundary) this.#noteObject(key);
-    }
-    this.#setBoundary();
+  #lookAtPod(id: string): PodProblems | undefined {
+    const registered = this.#registry.get(id);
+    if (registered === undefined) return undefined;
+    const problems = problemsOfPod(this, registered);
+    if (problems.length === 0) return undefined;
+    return { count: problems.length, blocking: problems.some(({ blocking }) => blocking) };
   }
 
   #applyActivity(): void {

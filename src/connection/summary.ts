@@ -1,47 +1,82 @@
-import type { ObjectKey } from '../objects/objectKey';
-import type { Connection } from './connection';
-import { isProblem, type FreshnessState } from './freshness';
-import { isOptional, requiredKeysMissing } from './referenceState';
+import type { FreshnessState } from './freshness';
 
-/** How the objects stand that registered pods use or that are pinned. */
+/** How the objects of a connection are, all together. */
 export interface Summary {
+  /** Objects by freshness; those that only admission refers to are left out. */
   readonly counts: Readonly<Record<FreshnessState, number>>;
-  /** Objects that a person should look at. */
+  /** Objects that registered pods use or that are pinned, and that a person should look at. */
   readonly problems: number;
-  /** The least fresh state of all, leaving out what is missing and may be. `undefined`: there is nothing to judge. */
+  /** The worst freshness there is: that of a problem if there is any, else the oldest. `undefined` without objects. */
   readonly worst: FreshnessState | undefined;
 }
 
-/** From the best to the worst. */
-const states: readonly FreshnessState[] = [
-  'fresh',
-  'readOnUse',
+/** States of problems, the worst first. A missing key counts as `notFound`. */
+const problemStates = ['failed', 'forbidden', 'notFound', 'kept'] as const satisfies readonly FreshnessState[];
+const otherStates = [
+  'stale',
   'fetching',
   'notFetched',
-  'stale',
-  'kept',
-  'notFound',
-  'forbidden',
-  'failed',
-];
+  'readOnUse',
+  'fresh',
+] as const satisfies readonly FreshnessState[];
 
-export function summaryOf(connection: Connection): Summary {
-  const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<FreshnessState, number>;
-  let problems = 0;
-  let worst = -1;
-  for (const key of connection.keys()) {
-    if (!isCounted(connection, key)) continue;
-    const freshness = connection.freshness(key);
-    counts[freshness.state] += 1;
-    const maybeMissing = freshness.state === 'notFound' && isOptional(connection, key);
-    if (maybeMissing) continue;
-    worst = Math.max(worst, states.indexOf(freshness.state));
-    if (isProblem(freshness) || requiredKeysMissing(connection, key).length > 0) problems += 1;
-  }
-  return { counts, problems, worst: states[worst] };
+interface Counted {
+  readonly state: FreshnessState;
+  readonly problem: FreshnessState | undefined;
 }
 
-/** What only an open manifest names, or what admission added, is nobody's concern. */
-function isCounted(connection: Connection, key: ObjectKey): boolean {
-  return connection.isPinned(key) || connection.usesOf(key).length > 0;
+/** Counts objects by state, one change at a time. */
+export class Tally {
+  readonly #known = new Map<string, Counted>();
+  readonly #states = noStates();
+  readonly #problems = noStates();
+
+  /**
+   * @param key The text of the object's key.
+   * @param state `undefined`: it is not counted any more.
+   * @param problem The state that a person should look at, if there is one.
+   */
+  set(key: string, state: FreshnessState | undefined, problem: FreshnessState | undefined): void {
+    const before = this.#known.get(key);
+    if (before !== undefined) {
+      this.#states[before.state] -= 1;
+      if (before.problem !== undefined) this.#problems[before.problem] -= 1;
+    }
+    if (state === undefined) {
+      this.#known.delete(key);
+      return;
+    }
+    this.#known.set(key, { state, problem });
+    this.#states[state] += 1;
+    if (problem !== undefined) this.#problems[problem] += 1;
+  }
+
+  /** Whether a person should look at the object. */
+  isProblem(key: string): boolean {
+    return this.#known.get(key)?.problem !== undefined;
+  }
+
+  get summary(): Summary {
+    return {
+      counts: { ...this.#states },
+      problems: problemStates.reduce((sum, state) => sum + this.#problems[state], 0),
+      worst:
+        problemStates.find((state) => this.#problems[state] > 0) ??
+        otherStates.find((state) => this.#states[state] > 0),
+    };
+  }
+}
+
+function noStates(): Record<FreshnessState, number> {
+  return {
+    notFetched: 0,
+    fetching: 0,
+    fresh: 0,
+    readOnUse: 0,
+    stale: 0,
+    kept: 0,
+    notFound: 0,
+    forbidden: 0,
+    failed: 0,
+  };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
+import { namedKeys } from '../connection/referenceState';
 import type { SessionState } from '../connection/session';
 import type { Content } from '../manager/reading';
 import type { ManifestReference, PodTemplate } from '../manifest/manifest';
@@ -127,10 +128,6 @@ function existence(
       ? vscode.l10n.t('It exists, but has no key {0}. The reference is optional: the pod starts without it.', names)
       : vscode.l10n.t('It exists, but has no key {0}, which is required: the container does not start.', names),
   };
-}
-
-function namedKeys({ keys }: Reference): string[] {
-  return keys.choose === 'some' ? keys.keys.map(({ key }) => key) : [];
 }
 
 /** The keys with their sizes, those that the reference names first and marked. */

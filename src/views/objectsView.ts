@@ -1,36 +1,47 @@
 import * as vscode from 'vscode';
 import type { Changes, Connection } from '../connection/connection';
 import { isOptional, requiredKeysMissing } from '../connection/referenceState';
+import { views } from '../ids';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
 import { iconOfKind, kindOfObject, routeLabel } from '../wording/referenceWording';
 import { byteSize } from '../wording/times';
 import { usersPhrase, usersSentence } from '../wording/usersWording';
-import { ConnectionTree, goneItem, sameIds } from './connectionTree';
-import { groupObjects, objectNode, rowsOfObject, type ObjectGroups, type ObjectNode } from './objectTree';
+import { ConnectionTree, goneItem } from './connectionTree';
+import { objectNode, ObjectGroups, rowsOfObject, type ObjectNode } from './objectTree';
 import { uriOf } from './uris';
 
 /** The Secrets & ConfigMaps view: what is cached, its keys, and who uses it. */
 export class ObjectsView extends ConnectionTree<ObjectNode> {
+  protected readonly viewId = views.objects;
   #groups: ObjectGroups | undefined;
 
-  /** The row of an object, for revealing it. */
+  /** How many objects the filter leaves. */
+  get shownObjects(): number {
+    const { connection } = this;
+    return connection === undefined ? 0 : this.#grouped(connection).size;
+  }
+
+  /** The row of an object, for revealing it. The filter is cleared if it hides the object. */
   nodeOf(key: ObjectKey): ObjectNode | undefined {
     const { connection } = this;
     if (connection?.inspect(key) === undefined) return undefined;
+    if (!this.filter.showsObject(connection, key)) this.filter.clear();
     // The object may have been registered a moment ago, and its root is to be painted before it is revealed.
-    this.repaint(this.#regroup(connection));
+    this.rebuild();
+    const groups = this.#grouped(connection);
+    const root = groups.rootOf(key);
+    if (root !== undefined) this.showAtLeast(root.id, groups.placeOf(key) + 1);
     return this.same(objectNode(key));
   }
 
   protected childrenOf(connection: Connection, node: ObjectNode | undefined): readonly ObjectNode[] {
-    this.#groups ??= groupObjects(connection);
-    if (node === undefined) return this.#groups.roots;
+    if (node === undefined) return this.#grouped(connection).roots;
     switch (node.row) {
       case 'kind':
       case 'injected':
-        return this.#groups.byRoot.get(node.id) ?? [];
+        return this.#grouped(connection).objectsOf(node);
       case 'object':
         return rowsOfObject(connection, node.key);
       case 'dataKey':
@@ -45,8 +56,7 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
       case 'injected':
         return undefined;
       case 'object':
-        this.#groups ??= groupObjects(connection);
-        return this.#groups.rootOf.get(node.id);
+        return this.#grouped(connection).rootOf(node.key);
       case 'dataKey':
       case 'use':
         return objectNode(node.key);
@@ -54,34 +64,34 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
   }
 
   protected changedRows(connection: Connection, changes: Changes): ReadonlySet<ObjectNode> | 'all' {
-    const known = this.#groups?.rootOf;
-    const membership = [...changes.objects.values()].some(
-      (key) => (connection.inspect(key) === undefined) === (known?.has(objectNode(key).id) ?? false),
-    );
-    const regrouped = membership || changes.pods.size > 0 ? this.#regroup(connection) : new Set<ObjectNode>();
-    if (regrouped === 'all') return 'all';
-    const rows = new Set(regrouped);
-    for (const key of changes.objects.values()) {
-      const shown = this.shown(objectNode(key).id);
-      if (shown === undefined) continue;
-      if (connection.inspect(key) === undefined) this.forget(shown.id);
-      else rows.add(shown);
+    const groups = this.#groups;
+    if (groups === undefined) return 'all';
+    const before = groups.roots.length;
+    const rows = new Set<ObjectNode>();
+    for (const [text, key] of changes.objects) {
+      for (const root of groups.place(key, this.#isShown(connection, key), connection.isInjectedOnly(key)))
+        rows.add(root);
+      for (const node of this.shownAbout(text)) if (node.row === 'object') rows.add(node);
     }
-    return rows;
+    return groups.roots.length === before ? rows : 'all';
   }
 
-  /** Groups anew, and answers the roots whose objects are others than before. */
-  #regroup(connection: Connection): ReadonlySet<ObjectNode> | 'all' {
-    const before = this.#groups;
-    const groups = groupObjects(connection);
-    this.#groups = groups;
-    if (before === undefined || !sameIds(before.roots, groups.roots)) return 'all';
-    const changed = groups.roots.filter(({ id }) => !sameIds(before.byRoot.get(id) ?? [], groups.byRoot.get(id) ?? []));
-    return new Set(changed.map((root) => this.same(root)));
-  }
-
-  protected forgetGroups(): void {
+  protected forgetLevels(): void {
     this.#groups = undefined;
+  }
+
+  #grouped(connection: Connection): ObjectGroups {
+    if (this.#groups !== undefined) return this.#groups;
+    const groups = new ObjectGroups();
+    for (const key of connection.keys()) {
+      groups.place(key, this.#isShown(connection, key), connection.isInjectedOnly(key));
+    }
+    this.#groups = groups;
+    return groups;
+  }
+
+  #isShown(connection: Connection, key: ObjectKey): boolean {
+    return connection.inspect(key) !== undefined && this.filter.showsObject(connection, key);
   }
 
   protected tooltipOf(connection: Connection, node: ObjectNode): string | undefined {
@@ -93,14 +103,14 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
       case 'kind': {
         const label = node.kind === 'Secret' ? vscode.l10n.t('Secrets') : vscode.l10n.t('ConfigMaps');
         const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
-        item.description = String(this.#groups?.byRoot.get(node.id)?.length ?? 0);
+        item.description = String(this.#grouped(connection).objectsOf(node).length);
         item.contextValue = 'kind';
         return item;
       }
       case 'injected': {
         const label = vscode.l10n.t('Added by the cluster');
         const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
-        item.description = String(this.#groups?.byRoot.get(node.id)?.length ?? 0);
+        item.description = String(this.#grouped(connection).objectsOf(node).length);
         item.tooltip = vscode.l10n.t(
           'Referred to only by the volume that the cluster adds to pods. Read when looked at.',
         );
@@ -176,14 +186,14 @@ function dataKeyItem(connection: Connection, key: ObjectKey, dataKey: string): v
   item.description = value === undefined ? vscode.l10n.t('missing, but a pod refers to it') : byteSize(value.size);
   item.iconPath = new vscode.ThemeIcon('key');
   item.resourceUri = uriOf({ row: 'key', key, dataKey });
-  item.contextValue = 'dataKey';
+  item.contextValue = `dataKey ${key.kind}`;
   item.tooltip = vscode.l10n.t('Key {0} of {1} {2}, {3}', dataKey, key.kind, key.name, item.description);
   item.accessibilityInformation = { label: item.tooltip };
   return item;
 }
 
 function useItem(connection: Connection, key: ObjectKey, podId: string): vscode.TreeItem {
-  const use = connection.usesOf(key).find(({ pod }) => pod.id === podId);
+  const use = connection.useBy(podId, key);
   if (use === undefined) return goneItem();
   const { name } = use.pod.pod.metadata;
   const routes = use.references.map(routeLabel).join('; ');

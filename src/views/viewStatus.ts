@@ -10,6 +10,9 @@ import { scopeLabel } from '../wording/scopeWording';
 import { problemsLabel } from '../wording/summaryWording';
 import { duration } from '../wording/times';
 import { ttlPhrase } from '../wording/ttlWording';
+import type { Filter } from './filter';
+import type { ObjectsView } from './objectsView';
+import type { PodsView } from './podsView';
 import { ViewProgress } from './viewProgress';
 
 /** What the empty Pods view says. Each value has a welcome text in package.json. */
@@ -28,6 +31,8 @@ export type WelcomeState =
 
 export interface ViewStatusOptions {
   readonly session: Session;
+  /** What the views show of what there is. */
+  readonly rows: { readonly pods: PodsView; readonly objects: ObjectsView; readonly filter: Filter };
   readonly pods: vscode.TreeView<unknown>;
   readonly objects: vscode.TreeView<unknown>;
   /** The machine whose kubeconfig is read, if it is not the one that the user sits at. */
@@ -50,6 +55,7 @@ export class ViewStatus implements Disposable {
     };
     this.#owned.add(options.session.onDidChangeState(update));
     this.#owned.add(options.session.onDidChange(update));
+    this.#owned.add(options.rows.filter.onDidChange(update));
     update();
   }
 
@@ -58,8 +64,10 @@ export class ViewStatus implements Disposable {
   }
 
   #update(): void {
-    const { session, pods, objects } = this.#options;
+    const { session, pods, objects, rows } = this.#options;
     const { state } = session;
+    this.#setContext(contextKeys.filtered, rows.filter.text !== '');
+    this.#setContext(contextKeys.problemsOnly, rows.filter.problemsOnly);
     const welcome = welcomeOf(state);
     this.#setContext(contextKeys.welcome, welcome);
     this.#setContext(contextKeys.connected, session.connection !== undefined);
@@ -80,16 +88,22 @@ export class ViewStatus implements Disposable {
     const { connection } = state;
     const place = `${connection.context.name} · ${scopeLabel(connection.scope)}`;
     const { feed } = connection;
-    const explains = welcome !== undefined && feed.state === 'interrupted';
+    // VS Code shows a welcome text only in a view without rows: beside open manifests and pins the message says it.
+    const welcomes = welcome !== undefined && !hasAskedRows(connection);
     pods.description = [
       place,
-      ...(explains ? [podsFailureSentence(feed.failure)] : []),
-      ...(welcome === undefined || state.follows === 'demo' ? [] : this.#remotePhrase()),
+      ...(welcomes && feed.state === 'interrupted' ? [podsFailureSentence(feed.failure)] : []),
+      ...(welcomes && state.follows !== 'demo' ? this.#remotePhrase() : []),
     ].join(' · ');
     objects.description = place;
-    pods.message = welcome === undefined ? this.#podsMessage(state) : '';
-    const [anyObject] = connection.keys();
-    objects.message = anyObject === undefined && feed.state !== 'listing' ? '' : objectsMessage(connection);
+    pods.message = welcomes ? '' : this.#podsMessage(state);
+    const objectCount = count(connection.keys());
+    const shown = this.#filterPhrase(
+      (total) => vscode.l10n.t('{0} of {1} objects', rows.objects.shownObjects, total),
+      objectCount,
+    );
+    objects.message =
+      objectCount === 0 && feed.state !== 'listing' ? '' : [...shown, objectsMessage(connection)].join(' ');
     this.#podsProgress.show(feed.state === 'listing');
     this.#objectsProgress.show(connection.sync.running?.first === true);
   }
@@ -97,9 +111,20 @@ export class ViewStatus implements Disposable {
   #podsMessage(state: SessionState & { readonly state: 'connected' }): string {
     const { connection, follows, kubeconfigFailure } = state;
     const { feed } = connection;
-    const lines: string[] = [];
+    const { rows } = this.#options;
+    const lines = this.#filterPhrase(
+      (total) => vscode.l10n.t('{0} of {1} pods', rows.pods.shownPods, total),
+      connection.podCount,
+    );
     if (feed.state === 'interrupted') {
-      lines.push(vscode.l10n.t('Pods may be out of date: {0}', podsFailureSentence(feed.failure)));
+      const reason = podsFailureSentence(feed.failure);
+      lines.push(
+        connection.podCount === 0
+          ? vscode.l10n.t('Pods cannot be listed: {0}', reason)
+          : vscode.l10n.t('Pods may be out of date: {0}', reason),
+      );
+    } else if (feed.state === 'live' && connection.podCount === 0) {
+      lines.push(vscode.l10n.t('No pods are running here.'));
     }
     if (kubeconfigFailure !== undefined) {
       lines.push(
@@ -110,6 +135,17 @@ export class ViewStatus implements Disposable {
     lines.push(`${[followsPhrase(follows), ...remote].join(', ')}.`);
     if (follows === 'demo') lines.push(vscode.l10n.t('“Stop Demo Cluster” ends it.'));
     return lines.join(' ');
+  }
+
+  /** What is filtered, and how much of it is left. */
+  #filterPhrase(leaves: (total: number) => string, total: number): string[] {
+    const { filter } = this.#options.rows;
+    if (!filter.active) return [];
+    const what = [
+      ...(filter.text === '' ? [] : [vscode.l10n.t('“{0}”', filter.text)]),
+      ...(filter.problemsOnly ? [vscode.l10n.t('problems only')] : []),
+    ].join(', ');
+    return [vscode.l10n.t('Filter: {0}: {1}.', what, leaves(total))];
   }
 
   /** Whose kubeconfig is read, if it is not the one of the machine that the user sits at. */
@@ -132,6 +168,12 @@ export class ViewStatus implements Disposable {
   }
 }
 
+function count(items: Iterable<unknown>): number {
+  let counted = 0;
+  for (const _ of items) counted += 1;
+  return counted;
+}
+
 function welcomeOf(state: SessionState): WelcomeState | undefined {
   if (state.state !== 'connected') return state.state;
   const { connection } = state;
@@ -144,6 +186,12 @@ function welcomeOf(state: SessionState): WelcomeState | undefined {
     case 'interrupted':
       return welcomeAfter(connection.feed.failure);
   }
+}
+
+/** Whether the Pods view has rows though there are no pods. */
+function hasAskedRows({ manifests, asked }: Connection): boolean {
+  const [manifest] = manifests;
+  return manifest !== undefined || asked.pins.length > 0;
 }
 
 /** By what a person can do about it. */
