@@ -10,6 +10,7 @@ const layers = {
   manager: ['objects'],
   manifest: ['objects', 'references'],
   cluster: ['objects', 'references'],
+  demo: ['objects'],
   connection: ['objects', 'references', 'manager', 'manifest', 'cluster'],
   wording: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection'],
   views: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording'],

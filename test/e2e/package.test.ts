@@ -19,6 +19,7 @@ test('the package holds what runs and what people read, and nothing else', async
     'extension/LICENSE.txt',
     'extension/changelog.md',
     'extension/dist/cluster.js',
+    'extension/dist/demo.js',
     'extension/dist/extension.js',
     'extension/media/icon.png',
     'extension/media/kubefresh.svg',

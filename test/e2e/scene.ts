@@ -117,7 +117,8 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
 async function buildInto(folder: string): Promise<string> {
   await runTool(process.execPath, ['esbuild.mjs'], { cwd: process.cwd() });
   const target = path.join(folder, 'extension');
-  for (const file of ['package.json', 'package.nls.json', 'dist/extension.js', 'dist/cluster.js', 'media']) {
+  const built = ['extension', 'cluster', 'demo'].map((bundle) => `dist/${bundle}.js`);
+  for (const file of ['package.json', 'package.nls.json', ...built, 'media']) {
     await cp(file, path.join(target, file), { recursive: true });
   }
   return target;

@@ -230,7 +230,7 @@ describe('.vscodeignore', () => {
   test('lets in what package.json names, and no source or test', () => {
     const allowed = new Set(lines.slice(1).map((line) => line.slice(1)));
     const named = [manifest.main, manifest.icon, ...contributes.viewsContainers.activitybar.map(({ icon }) => icon)];
-    for (const file of [...named, 'package.json', 'package.nls.json', 'dist/cluster.js']) {
+    for (const file of [...named, 'package.json', 'package.nls.json', 'dist/cluster.js', 'dist/demo.js']) {
       assert.ok(allowed.has(file.replace(/^\.\//, '')), file);
     }
     for (const file of allowed) assert.doesNotMatch(file, /^(src|test|out|node_modules)\//);
