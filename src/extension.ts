@@ -1,18 +1,28 @@
 import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { changeScope } from './commands/changeScope';
 import { connected } from './commands/connected';
+import { copyKeyValue } from './commands/copyKeyValue';
+import { copyName } from './commands/copyName';
+import { copyReference } from './commands/copyReference';
 import { explainReference } from './commands/explainReference';
 import { fetchObject } from './commands/fetchObject';
 import { keyInArgument } from './commands/names';
+import { openInTerminal } from './commands/openInTerminal';
+import { openManifest } from './commands/openManifest';
 import { refresh, refreshAll } from './commands/refresh';
 import { registerPod } from './commands/registerPod';
+import { revealKey } from './commands/revealKey';
+import { RevealPanel } from './commands/revealPanel';
+import { SecretClipboard } from './commands/secretClipboard';
 import { scopeOf } from './connection/scope';
 import { Session } from './connection/session';
 import { systemClock } from './connection/systemClock';
 import { watchFiles } from './fileWatch';
-import { commands, settings, views } from './ids';
+import { commands, manifestScheme, settings, views } from './ids';
 import { DocumentHolds } from './language/documentHolds';
+import { LiveManifests, type ManifestWriter } from './language/liveManifests';
 import { Manifests, manifestSelector } from './language/manifests';
 import { ReferenceHover } from './language/referenceHover';
 import { DisposableList, type Disposable } from './objects/disposable';
@@ -32,6 +42,14 @@ export interface TestApi {
   readonly hover: ReferenceHover;
 }
 
+/** Set once by `activate`: VS Code calls `deactivate` without anything, and waits for it as for no disposable. */
+let clearClipboard: (() => Promise<void>) | undefined;
+
+/** Takes a copied value of a Secret out of the clipboard, where VS Code still lets it. */
+export function deactivate(): Promise<void> | undefined {
+  return clearClipboard?.();
+}
+
 /** Builds the parts and connects them. Nothing is read from disk or network before somebody looks. */
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
   // Ended last first, so that what is cut off can still be logged. VS Code ends its subscriptions first first.
@@ -41,9 +59,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
 
   const log = own(vscode.window.createOutputChannel('Kubefresh', { log: true }));
   const memory = context.workspaceState;
+  const clock = systemClock();
   const session = own(
     new Session({
-      clock: systemClock(),
+      clock,
       random: Math.random,
       log: {
         request: (line) => {
@@ -95,6 +114,21 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const hover = new ReferenceHover(session, manifests, readSettings);
   own(vscode.languages.registerHoverProvider(manifestSelector, hover));
 
+  const loadWriter = (): Promise<ManifestWriter> => import('./manifest/write');
+  const liveManifests = own(new LiveManifests(session, loadWriter));
+  own(vscode.workspace.registerTextDocumentContentProvider(manifestScheme, liveManifests));
+
+  const secrets = own(
+    new SecretClipboard({ clipboard: vscode.env.clipboard, clock, isFocused: () => vscode.window.state.focused }),
+  );
+  own(
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) void secrets.focused();
+    }),
+  );
+  clearClipboard = () => secrets.clear();
+  const panel = own(new RevealPanel({ session, clock, secrets }));
+
   const reveal = async (key: ObjectKey): Promise<void> => {
     const node = objects.nodeOf(key);
     if (node !== undefined) await objectsTree.reveal(node, { select: true, focus: true });
@@ -102,13 +136,14 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
 
   const updateActivity = (): void => {
     const viewVisible = podsTree.visible || objectsTree.visible;
-    session.setActive(viewVisible || manifests.visible);
+    session.setActive(viewVisible || manifests.visible || liveManifests.visible);
     // Opening a view is the act that connects; opening a manifest is not.
     if (viewVisible) void session.connect();
   };
   own(podsTree.onDidChangeVisibility(updateActivity));
   own(objectsTree.onDidChangeVisibility(updateActivity));
   own(manifests.onDidChangeVisibility(updateActivity));
+  own(liveManifests.onDidChangeVisibility(updateActivity));
   own(
     podsTree.onDidExpandElement(({ element }) => {
       readExpanded(session, pods.keysOf(element));
@@ -150,6 +185,15 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     if (session.connection.inspect(key) === undefined) session.connection.pin(key);
     await reveal(key);
   });
+  register(commands.openManifest, (row) => openManifest(session, liveManifests, row));
+  register(commands.revealKey, (row) => revealKey(session, panel, row));
+  register(commands.copyKeyValue, (row) => copyKeyValue(session, secrets, row));
+  register(commands.copyName, (row) => copyName(session, row));
+  register(commands.copyReference, (row) => copyReference(session, loadWriter, row));
+  register(commands.openInTerminal, (row) => {
+    openInTerminal(session, kubeconfigVariable, row);
+    return Promise.resolve();
+  });
   register(commands.showLog, () => {
     log.show();
     return Promise.resolve();
@@ -161,6 +205,13 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   return context.extensionMode === vscode.ExtensionMode.Test
     ? { session, pods, objects, decorations, hover }
     : undefined;
+}
+
+/** The `KUBECONFIG` of a terminal in which kubectl is to find what the setting names. Without the setting it does anyway. */
+function kubeconfigVariable(): string | undefined {
+  const files = readSettings().kubeconfig;
+  const absolute = (file: string): string => path.resolve(os.homedir(), file.replace(/^~(?=$|[\\/])/, '.'));
+  return files.length === 0 ? undefined : files.map(absolute).join(path.delimiter);
 }
 
 /** A row that the user expands is looked at, so its objects are read by the rules of the cache. */

@@ -11,6 +11,12 @@ export const commands = {
   registerPod: 'kubefresh.registerPod',
   explainReference: 'kubefresh.explainReference',
   revealObject: 'kubefresh.revealObject',
+  openManifest: 'kubefresh.openManifest',
+  revealKey: 'kubefresh.revealKey',
+  copyKeyValue: 'kubefresh.copyKeyValue',
+  copyName: 'kubefresh.copyName',
+  copyReference: 'kubefresh.copyReference',
+  openInTerminal: 'kubefresh.openInTerminal',
   showLog: 'kubefresh.showLog',
   openSettings: 'kubefresh.openSettings',
 } as const;
@@ -33,10 +39,15 @@ export const contextKeys = {
   /** What the views say while they are empty: a `WelcomeState`. */
   welcome: 'kubefresh.welcome',
   connected: 'kubefresh.connected',
+  /** The cluster is the built-in one, which no other program can reach. */
+  demo: 'kubefresh.demo',
 } as const;
 
 /** Scheme of the URIs that decorations hang on. They hold kinds, namespaces, names and keys, never values. */
 export const decorationScheme = 'kubefresh';
+
+/** Scheme of the read-only documents that show objects. Their URIs hold context, server, kind, namespace and name. */
+export const manifestScheme = 'kubefresh-manifest';
 
 export const colors = {
   notFetched: 'kubefresh.freshness.notFetched',

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
+import type { Session } from '../connection/session';
+import { isObjectName } from '../objects/objectKey';
+import { targetOf, type RowTarget } from './rowTarget';
+import { commandLine, shellOf } from './shellQuoting';
+
+/**
+ * Opens a terminal with the kubectl command that describes what a row stands for, and leaves it to the user to run it.
+ * `describe`, since `get -o yaml` prints the values of Secrets.
+ * @param kubeconfig The value of `KUBECONFIG` where the settings name files.
+ */
+export function openInTerminal(session: Session, kubeconfig: () => string | undefined, argument: unknown): void {
+  const { connection } = session;
+  const target = connection === undefined ? undefined : targetOf(connection, argument);
+  const subject = target === undefined ? undefined : subjectOf(target);
+  if (connection === undefined || subject === undefined) return;
+  const { resource, namespace, name } = subject;
+  // Pods may name objects that cannot exist, and to kubectl such a name may be an option.
+  const words = [...contextWords(connection), '--namespace', namespace, 'describe', resource, name];
+  const line = isObjectName(name) ? commandLine(['kubectl', ...words], shellOf(vscode.env.shell)) : undefined;
+  if (line === undefined) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        'No command was written: the name of the context or of the object holds characters that cannot be written safely for this shell.',
+      ),
+    );
+    return;
+  }
+  const files = kubeconfig();
+  // A terminal of its own, as another may be busy, or have half a command in it.
+  const terminal = vscode.window.createTerminal({
+    name: vscode.l10n.t('Kubefresh: {0}', name),
+    ...(files === undefined ? {} : { env: { KUBECONFIG: files } }),
+  });
+  terminal.show();
+  terminal.sendText(line, false);
+}
+
+/** Inside a pod without a kubeconfig kubectl finds the same account by itself, and knows no context. */
+function contextWords({ context }: Connection): readonly string[] {
+  const { name, cluster, user } = context;
+  return [name, cluster, user].every((part) => part === 'in-cluster') ? [] : ['--context', name];
+}
+
+function subjectOf(
+  target: RowTarget,
+): { readonly resource: string; readonly namespace: string; readonly name: string } | undefined {
+  switch (target.is) {
+    case 'pod':
+      return { resource: 'pod', namespace: target.namespace, name: target.name };
+    case 'object':
+    case 'dataKey': {
+      const { kind, namespace, name } = target.key;
+      return { resource: kind.toLowerCase(), namespace, name };
+    }
+    case 'owner':
+      return undefined;
+  }
+}
