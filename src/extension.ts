@@ -42,14 +42,6 @@ export interface TestApi {
   readonly hover: ReferenceHover;
 }
 
-/** Set once by `activate`: VS Code calls `deactivate` without anything, and waits for it as for no disposable. */
-let clearClipboard: (() => Promise<void>) | undefined;
-
-/** Takes a copied value of a Secret out of the clipboard, where VS Code still lets it. */
-export function deactivate(): Promise<void> | undefined {
-  return clearClipboard?.();
-}
-
 /** Builds the parts and connects them. Nothing is read from disk or network before somebody looks. */
 export function activate(context: vscode.ExtensionContext): TestApi | undefined {
   // Ended last first, so that what is cut off can still be logged. VS Code ends its subscriptions first first.
@@ -126,7 +118,6 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       if (focused) void secrets.focused();
     }),
   );
-  clearClipboard = () => secrets.clear();
   const panel = own(new RevealPanel({ session, clock, secrets }));
 
   const reveal = async (key: ObjectKey): Promise<void> => {
@@ -190,10 +181,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   register(commands.copyKeyValue, (row) => copyKeyValue(session, secrets, row));
   register(commands.copyName, (row) => copyName(session, row));
   register(commands.copyReference, (row) => copyReference(session, loadWriter, row));
-  register(commands.openInTerminal, (row) => {
-    openInTerminal(session, kubeconfigVariable, row);
-    return Promise.resolve();
-  });
+  register(commands.openInTerminal, (row) => openInTerminal(session, { clock, kubeconfigVariable }, row));
   register(commands.showLog, () => {
     log.show();
     return Promise.resolve();

@@ -13,12 +13,22 @@ export interface SecretClipboardOptions {
   readonly isFocused: () => boolean;
 }
 
+interface Copied {
+  readonly text: string;
+  /** Whether its time is over. */
+  due: boolean;
+}
+
 const keptMs = 30_000;
 
-/** Copies values of Secrets, and takes each out of the clipboard after a short time unless something else is in it. */
+/**
+ * Copies values of Secrets, and takes each out of the clipboard after a short time unless something else is in it. Not
+ * at the end of the window: VS Code answers an extension nothing any more before it tells it of its end.
+ */
 export class SecretClipboard implements Disposable {
   readonly #options: SecretClipboardOptions;
-  #copied: { readonly text: string; readonly timer: Disposable; due: boolean } | undefined;
+  #copied: Copied | undefined;
+  #timer: Disposable | undefined;
 
   constructor(options: SecretClipboardOptions) {
     this.#options = options;
@@ -29,20 +39,26 @@ export class SecretClipboard implements Disposable {
     const { clipboard, clock } = this.#options;
     // Before it is written, lest a clearing that is under way takes it for the value before.
     this.#forget();
-    const timer = clock.after(keptMs, () => {
-      void this.clear();
+    const copied = { text, due: false };
+    this.#copied = copied;
+    this.#timer = clock.after(keptMs, () => {
+      void this.#clear(copied);
     });
-    this.#copied = { text, timer, due: false };
     const clearedAt = clock.wallTime() + keptMs;
     await clipboard.writeText(text);
     return clearedAt;
   }
 
-  /** Clears what was copied, unless it is no longer what the clipboard holds. */
-  async clear(): Promise<void> {
-    const copied = this.#copied;
-    if (copied === undefined) return;
-    copied.timer.dispose();
+  /** To be called when the window gets the focus. */
+  async focused(): Promise<void> {
+    if (this.#copied?.due === true) await this.#clear(this.#copied);
+  }
+
+  dispose(): void {
+    this.#forget();
+  }
+
+  async #clear(copied: Copied): Promise<void> {
     copied.due = true;
     const { clipboard, isFocused } = this.#options;
     const held = await clipboard.readText();
@@ -53,17 +69,8 @@ export class SecretClipboard implements Disposable {
     if (held === copied.text) await clipboard.writeText('');
   }
 
-  /** To be called when the window gets the focus. */
-  async focused(): Promise<void> {
-    if (this.#copied?.due === true) await this.clear();
-  }
-
-  dispose(): void {
-    this.#forget();
-  }
-
   #forget(): void {
-    this.#copied?.timer.dispose();
+    this.#timer?.dispose();
     this.#copied = undefined;
   }
 }

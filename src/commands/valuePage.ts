@@ -50,11 +50,11 @@ ${view.shows === 'nothing' ? '' : valueBlock(view, page.valueLabel)}
 </html>`;
 }
 
-/** HTML drops the first line break of a `pre`, so that one is put there for it. */
+/** No `pre`: HTML drops the first line break in one, each time that it is read, and VS Code reads it twice. */
 function valueBlock(view: Exclude<ValueView, { readonly shows: 'nothing' }>, label: string): string {
   const kind = view.shows === 'text' ? 'text' : 'bytes';
   const value = view.shows === 'text' ? visible(view.text) : view.dump;
-  return `<pre id="value" class="${kind}" tabindex="0" role="region" aria-label="${escaped(label)}">\n${escaped(value)}</pre>`;
+  return `<div id="value" class="${kind}" tabindex="0" role="region" aria-label="${escaped(label)}">${escaped(value)}</div>`;
 }
 
 /** Whether a text holds characters that {@link valuePage} shows as symbols. */
@@ -89,14 +89,14 @@ dl > div { display: flex; gap: 0.6em; margin: 0.2em 0; }
 dt { color: var(--vscode-descriptionForeground); }
 dt::after { content: ":"; }
 dd { margin: 0; overflow-wrap: anywhere; }
-pre {
-  margin: 1em 0; padding: 0.8em; max-height: 60vh; overflow: auto;
+#value {
+  margin: 1em 0; padding: 0.8em; max-height: 60vh; overflow: auto; white-space: pre;
   color: var(--vscode-editor-foreground); background: var(--vscode-textCodeBlock-background);
   border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border, transparent));
   font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 1em);
 }
-pre.text { white-space: pre-wrap; overflow-wrap: anywhere; }
-pre:focus, button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
+#value.text { white-space: pre-wrap; overflow-wrap: anywhere; }
+#value:focus, button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
 .end { display: flex; flex-wrap: wrap; gap: 0.8em; align-items: center; }
 button {
   padding: 0.3em 1em; font: inherit; cursor: pointer;

@@ -99,7 +99,7 @@ export class LiveManifests implements vscode.TextDocumentContentProvider, Dispos
       key.kind === 'Secret'
         ? vscode.l10n.t('Values are redacted. Managed fields and annotations that may repeat values are left out.')
         : vscode.l10n.t('Managed fields and what kubectl last applied are left out.');
-    const header = comment([`${vscode.l10n.t('Read-only copy of {0}.', what)} ${freshness}`, leftOut]);
+    const header = comment([`${vscode.l10n.t('Read-only copy from context {0}.', context)} ${freshness}`, leftOut]);
     return header + writeObject(content.object, { redacted, binary });
   }
 
