@@ -11,7 +11,7 @@ const layers = {
   manifest: ['objects', 'references'],
   cluster: ['objects', 'references'],
   demo: ['objects'],
-  connection: ['objects', 'references', 'manager', 'manifest', 'cluster'],
+  connection: ['objects', 'references', 'manager', 'manifest', 'cluster', 'demo'],
   wording: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection'],
   views: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording'],
   language: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording'],

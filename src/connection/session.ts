@@ -8,13 +8,13 @@ import type {
   KubeconfigReading,
   KubeconfigSource,
 } from '../cluster/contract';
+import type { Demo, DemoBundle } from '../demo/contract';
 import type { Clock } from '../objects/clock';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { Emitter, type Event } from '../objects/emitter';
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import { Sealed } from '../objects/sealed';
 import { Connection, type Changes } from './connection';
-import type { Demo, DemoBundle } from './demo';
 import type { Scope } from './scope';
 import type { Settings } from './settings';
 

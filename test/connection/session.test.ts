@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ClusterBundle, ClusterHost, Kubeconfig, KubeconfigReading } from '../../src/cluster/contract';
-import type { Demo } from '../../src/connection/demo';
 import type { Scope } from '../../src/connection/scope';
 import { Session, type SessionState } from '../../src/connection/session';
 import type { Settings } from '../../src/connection/settings';
+import type { Demo } from '../../src/demo/contract';
 import { disposable } from '../../src/objects/disposable';
 import type { Failure } from '../../src/objects/failure';
 import { FakeClock, settle } from './fakeClock';
@@ -127,6 +127,7 @@ class SessionBench {
     const demo = {
       kubeconfig: text,
       manifests: [{ name: 'orders.yaml', text: 'kind: Deployment' }],
+      server: 'http://127.0.0.1:1',
       ended: false,
       dispose: () => {
         demo.ended = true;

@@ -11,7 +11,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   manifest: ['objects', 'references'],
   cluster: ['objects', 'references'],
   demo: ['objects'],
-  connection: ['objects', 'references', 'manager', 'manifest', 'cluster'],
+  connection: ['objects', 'references', 'manager', 'manifest', 'cluster', 'demo'],
   wording: ['objects', 'references', 'manager', 'manifest', 'connection'],
   views: ['objects', 'references', 'manager', 'manifest', 'connection', 'wording', '.'],
   language: ['objects', 'references', 'manager', 'manifest', 'connection', 'wording', '.'],
