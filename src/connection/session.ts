@@ -188,6 +188,9 @@ export class Session implements Disposable {
     const follows = chosen === '' ? 'current' : 'chosen';
     const context = kubeconfig.contexts.find(({ name }) => name === wanted);
     if (context === undefined) {
+      // A file that is being written is empty for a moment, or ends before it names a context.
+      const kept = wanted === undefined ? this.#keepConnection('The kubeconfig has no current context.') : undefined;
+      if (kept !== undefined) return kept;
       this.#disconnect();
       return this.#enter({ state: 'noContext', wanted, contexts: kubeconfig.contexts.map(({ name }) => name) });
     }
@@ -195,9 +198,13 @@ export class Session implements Disposable {
     if (connection?.context.name === context.name && connection.context.fingerprint === context.fingerprint) {
       return this.#enter({ state: 'connected', connection, follows });
     }
-    const asked = connection?.context.name === context.name ? connection.asked : undefined;
-    this.#disconnect();
+    const isSame = connection?.context.name === context.name;
     const answer = connect(kubeconfig, context.name, this.#clusterHost());
+    // It may also end before the cluster or the user of the context.
+    const kept = answer.ok || !isSame ? undefined : this.#keepConnection(answer.failure.message);
+    if (kept !== undefined) return kept;
+    const asked = isSame ? connection.asked : undefined;
+    this.#disconnect();
     return answer.ok
       ? this.#use(answer.value, follows, asked)
       : this.#enter({ state: 'failed', failure: answer.failure });
