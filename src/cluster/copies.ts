@@ -129,9 +129,15 @@ export function metadataIn(value: unknown): ObjectMeta | undefined {
   });
 }
 
-/** Versions are decimal numbers of 64 bits, and the kubelet compares them as such. */
+const greatestVersion = '9223372036854775807';
+
+/**
+ * Versions are revisions of etcd, whose numbers have 63 bits. A greater one is none, and would make every version that
+ * comes after it count as older.
+ */
 export function isVersion(value: unknown): value is string {
-  return typeof value === 'string' && /^\d{1,20}$/.test(value);
+  if (typeof value !== 'string' || !/^\d{1,19}$/.test(value)) return false;
+  return value.length < greatestVersion.length || value <= greatestVersion;
 }
 
 function ownerIn(value: unknown): OwnerReference[] {

@@ -309,16 +309,22 @@ export class Session implements Disposable {
     const { wanted, follows } = this.#choice(kubeconfig);
     const context = kubeconfig.contexts.find(({ name }) => name === wanted);
     if (context === undefined) {
+      // A file that is being written is empty for a moment, or ends before it names a context.
+      const kept = wanted === undefined ? this.#keepConnection('The kubeconfig has no current context.') : undefined;
+      if (kept !== undefined) return kept;
       this.#disconnect();
       return this.#enter({ state: 'noContext', wanted, contexts: kubeconfig.contexts.map(({ name }) => name) });
     }
     const { connection } = this;
-    const leadsThere =
-      connection?.context.name === context.name && connection.context.fingerprint === context.fingerprint;
+    const isSame = connection?.context.name === context.name;
+    const leadsThere = isSame && connection.context.fingerprint === context.fingerprint;
     if (leadsThere && !anew) return this.#enter({ state: 'connected', connection, follows });
-    const asked = connection?.context.name === context.name ? connection.asked : undefined;
-    this.#disconnect();
     const answer = connect(kubeconfig, context.name, this.#clusterHost());
+    // It may also end before the cluster or the user of the context.
+    const kept = answer.ok || !isSame ? undefined : this.#keepConnection(answer.failure.message);
+    if (kept !== undefined) return kept;
+    const asked = isSame ? connection.asked : undefined;
+    this.#disconnect();
     return answer.ok
       ? this.#use(answer.value, follows, asked)
       : this.#enter({ state: 'failed', failure: answer.failure });

@@ -92,6 +92,12 @@ test('of a Node the annotations and the kubelet version are kept', () => {
   });
 });
 
+test('the greatest version that a server can have is one', () => {
+  const greatest = String(2n ** 63n - 1n);
+  const copy = valueOf(readSecret({ kind: 'Secret', metadata: { ...metadata, resourceVersion: greatest } }));
+  assert.equal(copy.metadata.resourceVersion, greatest);
+});
+
 test('what is not the object asked for is invalid, and its values stay out of the message', () => {
   const good = { kind: 'Secret', metadata };
   const table: [value: unknown, message: RegExp][] = [
@@ -105,6 +111,7 @@ test('what is not the object asked for is invalid, and its values stay out of th
     [{ ...good, metadata: { ...metadata, resourceVersion: 7 } }, /no usable version/],
     [{ ...good, metadata: { ...metadata, resourceVersion: '' } }, /no usable version/],
     [{ ...good, metadata: { ...metadata, resourceVersion: '9'.repeat(40) } }, /no usable version/],
+    [{ ...good, metadata: { ...metadata, resourceVersion: String(2n ** 63n) } }, /no usable version/],
     [{ ...good, data: { 'tls.key': 'hunter2!' } }, /key "tls.key" is not base64/],
     [{ ...good, data: { a: 5 } }, /key "a" is not base64/],
   ];

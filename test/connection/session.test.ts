@@ -405,6 +405,7 @@ describe('Session: a kubeconfig that changes', () => {
   for (const [what, reading, says] of [
     ['is broken', broken, 'line 3 is not YAML'],
     ['is gone', absent, 'no kubeconfig at /home/a/.kube/config'],
+    ['is empty', loaded(undefined), 'The kubeconfig has no current context.'],
   ] as const) {
     test(`one that ${what} for a while keeps the connection, and the session says so`, async () => {
       const bench = new SessionBench();
@@ -420,6 +421,20 @@ describe('Session: a kubeconfig that changes', () => {
       assert.equal(bench.cluster.disposals, 0);
     });
   }
+
+  test('one whose context lacks its user for a while keeps the connection; another such context does not', async () => {
+    const bench = new SessionBench();
+    const { connection } = connected(await bench.session.connect());
+    bench.connectFailure = { kind: 'configuration', message: 'no file defines user "u"' };
+    bench.reading = loaded('one', { name: 'one', fingerprint: 'cut off' });
+    await bench.changeFile();
+    const state = connected(bench.session.state);
+    assert.deepEqual([state.connection === connection, state.kubeconfigFailure], [true, 'no file defines user "u"']);
+    assert.equal(bench.cluster.disposals, 0);
+    bench.reading = loaded('two', { name: 'one' }, { name: 'two' });
+    await bench.changeFile();
+    assert.deepEqual([bench.session.state.state, bench.cluster.disposals], ['failed', 1]);
+  });
 
   test('a kubeconfig that cannot be read by the client keeps the connection as well', async () => {
     const bench = new SessionBench();
