@@ -55,6 +55,8 @@ export interface AuditEvent {
   };
   readonly responseStatus?: { readonly code?: number; readonly reason?: string };
   readonly requestReceivedTimestamp: string;
+  /** When the stage was reached: when the answer was complete, or the watch open. */
+  readonly stageTimestamp: string;
 }
 
 /** A kube-apiserver with its etcd, on loopback, in a temporary folder of its own. */
