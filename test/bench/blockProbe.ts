@@ -7,7 +7,7 @@ export interface Block {
   readonly at: number;
   /** How long timers waited. */
   readonly wallMs: number;
-  /** Of that, without the time in which the thread could have run and another program had the processor. */
+  /** Of that, what this process did: without the time in which other programs had the processor. */
   readonly ownMs: number;
   /** Of that, the pauses of the garbage collector. */
   readonly gcMs: number;
@@ -20,7 +20,8 @@ const leastMs = 8;
 
 /**
  * Measures how long the event loop of this process is blocked. On a machine that is shared, a timer is also late because
- * others run; so a block is judged by its own time, without what the thread waited for a processor.
+ * others run; so a block is judged by its own time: without what the thread waited for a processor, and no longer than
+ * all of its threads ran, since in a collection it waits for helpers that wait for a processor.
  */
 export class BlockProbe {
   readonly #startedAt = performance.now();
@@ -30,6 +31,7 @@ export class BlockProbe {
   #blocks: Block[] = [];
   #tickedAt = performance.now();
   #waited = waitedMs();
+  #ran = ranMs();
 
   constructor() {
     this.#observer = new PerformanceObserver((list) => {
@@ -62,10 +64,12 @@ export class BlockProbe {
     const now = performance.now();
     const waited = waitedMs();
     const wallMs = now - this.#tickedAt - tickMs;
-    const ownMs = Math.max(0, wallMs - (waited - this.#waited));
+    const ran = ranMs();
+    const ownMs = Math.max(0, Math.min(wallMs - (waited - this.#waited), ran - this.#ran));
     if (wallMs >= leastMs) this.#blocks.push({ at: now - this.#startedAt, wallMs, ownMs, gcMs: 0 });
     this.#tickedAt = now;
     this.#waited = waited;
+    this.#ran = ran;
   }
 
   #pausedIn({ at, wallMs }: Block): number {
@@ -84,4 +88,10 @@ function waitedMs(): number {
   } catch {
     return 0;
   }
+}
+
+/** How long all threads of this process have run. */
+function ranMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

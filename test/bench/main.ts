@@ -9,7 +9,7 @@ import { serveSteps } from './thousandsClient';
 async function main(which: string | undefined, argument: string | undefined): Promise<void> {
   switch (which) {
     case clientRole:
-      serveSteps(argument ?? '');
+      await serveSteps(argument ?? '');
       return;
     case 'thousands':
       await benchThousands(Number(argument ?? 60));

@@ -1,5 +1,5 @@
-import { startApiServer, type ApiServer } from '../harness/apiServer';
-import { loadCrowd, thousands, usedBy, workloadsOf } from '../harness/crowd';
+import type { ApiServer } from '../harness/apiServer';
+import { startCrowdServer, thousands, usedBy, workloadsOf } from '../harness/crowd';
 import { objectPath } from '../harness/kubeObjects';
 import type { Block } from './blockProbe';
 import { Churn, type Written } from './churn';
@@ -46,10 +46,9 @@ interface Finding {
  * Prints what it takes beside its budget; the exit code is 1 when a budget is not kept.
  */
 export async function benchThousands(seconds: number): Promise<void> {
-  const server = await startApiServer({ address: '127.0.0.2', say });
+  const server = await startCrowdServer({ address: '127.0.0.2', say }, thousands);
   let client: StepClient | undefined;
   try {
-    await loadCrowd(server, thousands, say);
     client = await StepClient.start(server.kubeconfig());
     const findings = await measure(server, client, seconds);
     printTable(

@@ -79,7 +79,9 @@ const settings: Settings = {
 };
 
 /** Serves the steps that the parent process asks for. */
-export function serveSteps(kubeconfig: string): void {
+export async function serveSteps(kubeconfig: string): Promise<void> {
+  // To load the code is measured by itself, in the editor.
+  await import('../../src/cluster/bundle');
   const client = new Client(kubeconfig);
   process.on('message', (step: Step) => {
     void client.take(step).then((outcome) => process.send?.(outcome));

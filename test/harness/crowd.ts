@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import type { ApiAnswer } from './apiRequests';
-import type { ApiServer } from './apiServer';
+import { startApiServer, type ApiServer, type ApiServerOptions } from './apiServer';
+import { cacheFolder } from './cacheFolder';
 import { collectionPath, objectPath, type KubeObject, type OwnerReference } from './kubeObjects';
+import { withLock } from './lock';
 import { samplePod } from './samplePods';
+import { findServerBinaries } from './serverBinaries';
 
 /** How large a cluster is made. Each workload has ten Secrets and ConfigMaps of its own, which all of its pods use. */
 export interface CrowdSize {
@@ -111,8 +117,37 @@ export function podOf(workload: Workload, index: number, generation: number, sta
   return { ...pod, status };
 }
 
+/**
+ * Starts a server with the crowd in it. To make the crowd takes minutes, so it is kept in the cache folder, and made
+ * anew when it is described otherwise.
+ */
+export async function startCrowdServer(options: ApiServerOptions, size: CrowdSize): Promise<ApiServer> {
+  const say = options.say ?? (() => undefined);
+  const { kubeApiserver } = await findServerBinaries(say);
+  const described = JSON.stringify([
+    size,
+    podsOf(size, new Date(0)),
+    workloadsOf(size).flatMap(objectsOf),
+    kubeApiserver,
+  ]);
+  const data = cacheFolder(`crowd-${createHash('sha256').update(described).digest('hex').slice(0, 16)}`);
+  await withLock(`${data}.lock`, say, async () => {
+    if (existsSync(data)) return;
+    const server = await startApiServer(options);
+    try {
+      await loadCrowd(server, size, say);
+      await rm(`${data}.part`, { recursive: true, force: true });
+      await server.keepData(`${data}.part`);
+      await rename(`${data}.part`, data);
+    } finally {
+      await server.stop();
+    }
+  });
+  return startApiServer({ ...options, data });
+}
+
 /** Creates the nodes, the namespaces, the objects and the pods, many at a time. Throws at the first refusal. */
-export async function loadCrowd(server: ApiServer, size: CrowdSize, say: (line: string) => void): Promise<void> {
+async function loadCrowd(server: ApiServer, size: CrowdSize, say: (line: string) => void): Promise<void> {
   const names = Array.from({ length: size.namespaces }, (_, i) => namespaceName(i));
   await createAll(server, [
     ...Array.from({ length: nodes }, (_, i) => nodeObject(nodeName(i))),
@@ -123,13 +158,16 @@ export async function loadCrowd(server: ApiServer, size: CrowdSize, say: (line: 
   let started = Date.now();
   await createAll(server, objects);
   say(`${objects.length} Secrets and ConfigMaps were made in ${seconds(started)} s`);
-  const startedAt = new Date();
-  const pods = workloads.flatMap((workload) =>
-    Array.from({ length: size.podsPerWorkload }, (_, i) => podOf(workload, i, 0, startedAt)),
-  );
+  const pods = podsOf(size, new Date());
   started = Date.now();
   await createAll(server, pods);
   say(`${pods.length} pods were made in ${seconds(started)} s`);
+}
+
+function podsOf(size: CrowdSize, startedAt: Date): KubeObject[] {
+  return workloadsOf(size).flatMap((workload) =>
+    Array.from({ length: size.podsPerWorkload }, (_, i) => podOf(workload, i, 0, startedAt)),
+  );
 }
 
 /** Creates an object; its status is not taken over. Answers what the server stored. */
