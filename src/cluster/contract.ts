@@ -121,7 +121,7 @@ export type PodPart =
   | { readonly in: 'all' };
 
 export interface PodListener {
-  /** Pods that are new or changed, and pods that are gone. Called for each page of a list and for each event. */
+  /** Pods that are new or changed, and pods that are gone. Called for a few pods of a list at a time, and for each event. */
   changed(upserted: readonly Pod[], removed: readonly Pod[]): void;
   state(state: PodFeedState): void;
 }

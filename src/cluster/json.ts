@@ -25,9 +25,17 @@ export function flagIn(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/** The object without the fields that are undefined. */
+/** The object without the fields that are undefined; itself, if there are none. */
 export function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
+  for (const name in fields) if (fields[name] === undefined) return without(fields);
+  return fields as T;
+}
+
+function without<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  const kept: { [K in keyof T]?: T[K] | undefined } = {};
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined) kept[name] = value;
+  }
   return kept as T;
 }

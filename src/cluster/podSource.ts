@@ -3,9 +3,9 @@ import type { Pod } from '../objects/kubernetes';
 import type { PodPart } from './contract';
 import { isVersion } from './copies';
 import { failureOfRefusal, invalid, statusIn } from './failures';
-import { listIn, objectIn, textIn } from './json';
+import { objectIn, textIn } from './json';
 import { segmentProblem } from './paths';
-import type { PodEvents, PodPage, PodSource } from './podFeed';
+import type { PageEnd, PodEvents, PodSource } from './podFeed';
 import type { Question, Requests, WatchEnd } from './requests';
 import { trimPod } from './trimPod';
 
@@ -36,11 +36,22 @@ export class ApiPods implements PodSource {
       problem === undefined ? undefined : { kind: 'rejected', message: `${this.#subject}: a name ${problem}.` };
   }
 
-  async list(next: string | undefined, signal: AbortSignal): Promise<Answer<PodPage>> {
+  async list(
+    next: string | undefined,
+    take: (pods: readonly Pod[]) => void,
+    signal: AbortSignal,
+  ): Promise<Answer<PageEnd>> {
     if (this.#problem !== undefined) return failed(this.#problem);
-    const answer = await this.#requests.get({
-      ...this.#question({ limit: pageSize, continue: next }, signal),
-      mostBytes: mostPageBytes,
+    const question = { ...this.#question({ limit: pageSize, continue: next }, signal), mostBytes: mostPageBytes };
+    const answer = await this.#requests.getItems(question, (items) => {
+      const pods: Pod[] = [];
+      for (const item of items) {
+        const pod = trimPod(item);
+        if (pod === undefined) return invalid(this.#subject, 'a pod has no name or no usable version');
+        pods.push(pod);
+      }
+      take(pods);
+      return undefined;
     });
     if (!answer.ok) return answer;
     const list = objectIn(answer.value);
@@ -48,14 +59,8 @@ export class ApiPods implements PodSource {
     const metadata = objectIn(list['metadata']);
     const resourceVersion = metadata?.['resourceVersion'];
     if (!isVersion(resourceVersion)) return failed(invalid(this.#subject, 'the list has no usable version'));
-    const pods: Pod[] = [];
-    for (const item of listIn(list['items'])) {
-      const pod = trimPod(item);
-      if (pod === undefined) return failed(invalid(this.#subject, 'a pod has no name or no usable version'));
-      pods.push(pod);
-    }
     const token = textIn(metadata?.['continue']);
-    return answered({ pods, resourceVersion, ...(token === undefined ? {} : { next: token }) });
+    return answered({ resourceVersion, ...(token === undefined ? {} : { next: token }) });
   }
 
   async watch(

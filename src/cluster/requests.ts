@@ -1,11 +1,14 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import type { Disposable } from '../objects/disposable';
 import type { ClusterHost } from './contract';
 import { certificateProblem, type Credentials, type Identity } from './credentials';
 import { cancelled, failureOfAnswer, failureOfError, invalid, timedOut } from './failures';
+import { ItemSplitter } from './items';
+import { listIn, objectIn } from './json';
 import { LineSplitter } from './lines';
 import { Permits } from './permits';
 import type { Transport } from './transport';
@@ -53,22 +56,24 @@ export class Requests implements Disposable {
   #noted = '';
 
   constructor(transport: Transport, credentials: Credentials, host: RequestHost) {
+    // Each request listens while it is under way, and there may be hundreds; Node would take them for a leak.
+    setMaxListeners(0, this.#disposal.signal);
     this.#transport = transport;
     this.#credentials = credentials;
     this.#host = host;
   }
 
-  /** The JSON of one object or one page of a list. The time limit covers connecting, headers and body. */
+  /** The JSON of one object. The time limit covers connecting, headers and body. */
   get(question: Question): Promise<Answer<unknown>> {
-    return this.#withCredentials(question, async (identity, ending) => {
-      const giveBack = await this.#permits.acquire(ending.signal);
-      if (giveBack === undefined) return failed(ending.failure ?? cancelled(question.subject));
-      try {
-        return await this.#exchange(question, identity, ending, (response) => readJson(response, question));
-      } finally {
-        giveBack();
-      }
-    });
+    return this.#ask(question, (response) => readJson(response, question));
+  }
+
+  /**
+   * The JSON of one page of a list without its items, which `take` gets a few at a time as they arrive; a failure that
+   * it answers ends the request. The time limit is that of `get`.
+   */
+  getItems(question: Question, take: (items: readonly unknown[]) => Failure | undefined): Promise<Answer<unknown>> {
+    return this.#ask(question, (response) => readItems(response, question, take));
   }
 
   /** Reads a watch until it ends. The time limit covers connecting and headers. */
@@ -86,6 +91,18 @@ export class Requests implements Disposable {
     this.#disposal.abort();
     this.#credentials.dispose();
     this.#transport.dispose();
+  }
+
+  #ask(question: Question, read: (response: IncomingMessage) => Promise<Answer<unknown>>): Promise<Answer<unknown>> {
+    return this.#withCredentials(question, async (identity, ending) => {
+      const giveBack = await this.#permits.acquire(ending.signal);
+      if (giveBack === undefined) return failed(ending.failure ?? cancelled(question.subject));
+      try {
+        return await this.#exchange(question, identity, ending, read);
+      } finally {
+        giveBack();
+      }
+    });
   }
 
   async #withCredentials<T>(
@@ -255,19 +272,51 @@ class Ending {
 }
 
 async function readJson(response: IncomingMessage, question: Question): Promise<Answer<unknown>> {
-  const body = await readBody(response, question.mostBytes);
-  const tooLong = invalid(question.subject, `it is longer than ${Math.round(question.mostBytes / 1024 / 1024)} MiB`);
-  if (body === undefined) return failed(tooLong);
-  let bytes = body;
-  if (response.headers['content-encoding'] === 'gzip') {
-    try {
-      bytes = await promisify(gunzip)(body, { maxOutputLength: question.mostBytes });
-    } catch (error) {
-      const limited = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-      return failed(limited ? tooLong : invalid(question.subject, 'its compression is broken'));
-    }
+  try {
+    const body = await readBody(plain(response), question.mostBytes);
+    return body === undefined ? tooLong(question) : jsonIn(body.toString('utf8'), response, question);
+  } catch (error) {
+    return brokenCompression(error, question);
   }
-  const parsed = parse(bytes.toString('utf8'));
+}
+
+async function readItems(
+  response: IncomingMessage,
+  question: Question,
+  take: (items: readonly unknown[]) => Failure | undefined,
+): Promise<Answer<unknown>> {
+  const splitter = new ItemSplitter();
+  let size = 0;
+  try {
+    for await (const chunk of plain(response)) {
+      size += (chunk as Buffer).length;
+      if (size > question.mostBytes) return tooLong(question);
+      const items: unknown[] = [];
+      for (const text of splitter.add(chunk as Buffer)) {
+        const item = jsonIn(text, response, question);
+        if (!item.ok) return item;
+        items.push(item.value);
+      }
+      const failure = items.length === 0 ? undefined : take(items);
+      if (failure !== undefined) return failed(failure);
+    }
+  } catch (error) {
+    return brokenCompression(error, question);
+  }
+  const list = jsonIn(splitter.end(), response, question);
+  const scalars = list.ok ? listIn(objectIn(list.value)?.['items']) : [];
+  return scalars.length === 0 ? list : failed(invalid(question.subject, 'an item of the list is no object'));
+}
+
+/** The body without its compression, in chunks of some milliseconds' work. */
+function plain(response: IncomingMessage): Readable {
+  if (response.headers['content-encoding'] !== 'gzip') return response;
+  // Whoever reads it sees the errors of both, and ends both by not reading on.
+  return pipeline(response, createGunzip({ chunkSize: 64 * 1024 }), () => undefined);
+}
+
+function jsonIn(text: string, response: IncomingMessage, question: Question): Answer<unknown> {
+  const parsed = parse(text);
   if (parsed !== undefined) return answered(parsed.value);
   return failed(notJson(response, question, 'it is not complete JSON'));
 }
@@ -277,13 +326,23 @@ function notJson(response: IncomingMessage, { subject }: Question, otherwise: st
   return invalid(subject, type === '' || type === 'application/json' ? otherwise : `it is ${type} instead of JSON`);
 }
 
+function tooLong({ subject, mostBytes }: Question): Answer<never> {
+  return failed(invalid(subject, `it is longer than ${Math.round(mostBytes / 1024 / 1024)} MiB`));
+}
+
+/** Throws what is no error of the decompression. */
+function brokenCompression(error: unknown, { subject }: Question): Answer<never> {
+  if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') !== true) throw error;
+  return failed(invalid(subject, 'its compression is broken'));
+}
+
 /** The whole body; undefined if it is longer than allowed, and then the socket is closed. */
-async function readBody(response: IncomingMessage, most: number): Promise<Buffer | undefined> {
+async function readBody(body: Readable, most: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response) {
+  for await (const chunk of body) {
     size += (chunk as Buffer).length;
-    // Leaving the loop destroys the response.
+    // Leaving the loop destroys the stream.
     if (size > most) return undefined;
     chunks.push(chunk as Buffer);
   }

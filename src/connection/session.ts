@@ -284,14 +284,19 @@ export class Session implements Disposable {
     if (this.#owned.disposed) return this.#state;
     switch (reading.state) {
       case 'unloadable':
-        return this.#keepConnection(reading) ?? this.#enter({ state: 'failed', failure: reading.failure });
+        return (
+          this.#keepConnection(failureOfReading(reading)) ?? this.#enter({ state: 'failed', failure: reading.failure })
+        );
       case 'none':
         this.#watch(reading.searched);
-        return this.#keepConnection(reading) ?? this.#enter({ state: 'noKubeconfig', searched: reading.searched });
+        return (
+          this.#keepConnection(failureOfReading(reading)) ??
+          this.#enter({ state: 'noKubeconfig', searched: reading.searched })
+        );
       case 'broken':
         this.#watch(reading.searched);
         return (
-          this.#keepConnection(reading) ??
+          this.#keepConnection(failureOfReading(reading)) ??
           this.#enter({ state: 'brokenKubeconfig', file: reading.file, failure: reading.failure })
         );
       case 'loaded':
@@ -310,20 +315,20 @@ export class Session implements Disposable {
     const context = kubeconfig.contexts.find(({ name }) => name === wanted);
     if (context === undefined) {
       // A file that is being written is empty for a moment, or ends before it names a context.
-      const kept = wanted === undefined ? this.#keepConnection('The kubeconfig has no current context.') : undefined;
+      const kept = wanted === undefined ? this.#keepConnection(noCurrentContext) : undefined;
       if (kept !== undefined) return kept;
       this.#disconnect();
       return this.#enter({ state: 'noContext', wanted, contexts: kubeconfig.contexts.map(({ name }) => name) });
     }
     const { connection } = this;
-    const isSame = connection?.context.name === context.name;
-    const leadsThere = isSame && connection.context.fingerprint === context.fingerprint;
+    const isSameContext = connection?.context.name === context.name;
+    const leadsThere = isSameContext && connection.context.fingerprint === context.fingerprint;
     if (leadsThere && !anew) return this.#enter({ state: 'connected', connection, follows });
     const answer = connect(kubeconfig, context.name, this.#clusterHost());
     // It may also end before the cluster or the user of the context.
-    const kept = answer.ok || !isSame ? undefined : this.#keepConnection(answer.failure.message);
+    const kept = answer.ok || !isSameContext ? undefined : this.#keepConnection(answer.failure);
     if (kept !== undefined) return kept;
-    const asked = isSame ? connection.asked : undefined;
+    const asked = isSameContext ? connection.asked : undefined;
     this.#disconnect();
     return answer.ok
       ? this.#use(answer.value, follows, asked)
@@ -360,10 +365,8 @@ export class Session implements Disposable {
   }
 
   /** A kubeconfig that is being rewritten, or is gone for a while, is no reason to drop what is cached. */
-  #keepConnection(reading: Unread): SessionState | undefined {
-    return this.#state.state === 'connected'
-      ? this.#enter({ ...this.#state, kubeconfigFailure: failureOfReading(reading).message })
-      : undefined;
+  #keepConnection({ message }: Failure): SessionState | undefined {
+    return this.#state.state === 'connected' ? this.#enter({ ...this.#state, kubeconfigFailure: message }) : undefined;
   }
 
   #logWarnings(warnings: readonly string[]): void {
@@ -439,6 +442,8 @@ export class Session implements Disposable {
     return state;
   }
 }
+
+const noCurrentContext: Failure = { kind: 'configuration', message: 'The kubeconfig has no current context.' };
 
 function scopeOfContext({ namespace }: ContextInfo): Scope {
   return { in: 'namespaces', namespaces: [namespace] };

@@ -1,3 +1,4 @@
+import { heapUsed } from './heap';
 import { printTable, type Row } from './table';
 import { makeBench, makeKeys, makePods, makePod, pseudoRandomOrder, type Bench, type Key } from './workload';
 
@@ -154,14 +155,6 @@ async function bytesPerPod(count: number): Promise<{ registered: number; everyth
   if (pods.length !== count) throw new Error('the pods must stay alive while they are measured');
   manager.dispose();
   return { registered: registered / count, everything: everything / count };
-}
-
-function heapUsed(): number {
-  const collect = globalThis.gc;
-  if (collect === undefined) throw new Error('run with --expose-gc');
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
 }
 
 function row(name: string, timing: Timing, goNanoseconds: number): Row {

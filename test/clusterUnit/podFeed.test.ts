@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type http from 'node:http';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { PodFeedState, PodFollowing, PodListener, PodPart } from '../../src/cluster/contract';
 import type { Pod } from '../../src/objects/kubernetes';
 import {
@@ -167,6 +168,91 @@ test('pods are listed in pages, then watched from the version of the list', asyn
   server.event('DELETED', pod('never-seen', '14'));
   server.event('ADDED', pod('a', '15', 'another-uid'));
   assert.deepEqual(await listener.until('-a@12 +a@15'), ['+d@11', '+a@12', '-b@13', '-a@12 +a@15']);
+});
+
+test('pods come a few at a time, while their page is still under way', async () => {
+  const text = JSON.stringify({
+    kind: 'PodList',
+    metadata: { resourceVersion: '10' },
+    items: [pod('a', '1'), pod('b', '2'), pod('c', '3')],
+  });
+  const cut = text.indexOf('"name":"c"');
+  let finish = (): void => undefined;
+  const { listener } = await follow([
+    (response): void => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write(text.slice(0, cut));
+      finish = () => void response.end(text.slice(cut));
+    },
+  ]);
+  assert.deepEqual(await listener.until('listing 2'), ['listing 0', '+a@1 +b@2', 'listing 2']);
+  finish();
+  assert.deepEqual(await listener.until('live'), ['+c@3', 'listing 3', 'live']);
+});
+
+test('a page that breaks off is a failure; what came of it stays until a list says otherwise', async () => {
+  const whole = gzipSync(JSON.stringify({ kind: 'PodList', metadata: { resourceVersion: '10' }, items: [] }));
+  const part = `{"kind":"PodList","items":[${JSON.stringify(pod('a', '1'))},${JSON.stringify(pod('b', '2'))},{"meta`;
+  const breaks: [answer: Answer, kind: string, came: string[]][] = [
+    [(response): void => void response.end(part), 'invalid', ['+a@1 +b@2', 'listing 2']],
+    [(response): void => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(part), 'invalid', []],
+    [
+      (response): void => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(whole.subarray(9)),
+      'invalid',
+      [],
+    ],
+    [
+      (response): void => void response.end('{"kind":"PodList","metadata":{"resourceVersion":"1"},"items":[7]}'),
+      'invalid',
+      [],
+    ],
+    [
+      (response): void => {
+        response.writeHead(200, { 'content-length': '10000' }).write(part);
+        setImmediate(() => response.destroy());
+      },
+      'unreachable',
+      ['+a@1 +b@2', 'listing 2'],
+    ],
+  ];
+  for (const [answer, kind, came] of breaks) {
+    const { listener, clock } = await follow([answer, page([pod('b', '2')], '10')]);
+    assert.deepEqual(await listener.until('interrupted'), ['listing 0', ...came, 'interrupted']);
+    const state = listener.states.at(-1)!;
+    assert.equal(state.state === 'interrupted' && state.failure.kind, kind);
+    await clock.set(800);
+    clock.advance(800);
+    assert.deepEqual(await listener.until('live'), came.length > 0 ? ['-a@1', 'live'] : ['+b@2', 'live']);
+  }
+});
+
+test('what pods have in common is kept once, and what an update leaves alone stays the same object', async () => {
+  const env = [{ name: 'P', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }];
+  const webPod = (name: string, version: string, phase: string, node: string): object => ({
+    ...pod(name, version),
+    spec: { nodeName: node, containers: [{ name: 'main', env: structuredClone(env) }] },
+    status: { phase },
+  });
+  const { server, listener } = await follow([
+    page([webPod('web-1', '1', 'Pending', 'node-1'), webPod('web-2', '2', 'Pending', 'node-2')], '10'),
+  ]);
+  const seen = new Map<string, Pod>();
+  const changed = listener.changed.bind(listener);
+  listener.changed = (upserted, removed) => {
+    for (const one of upserted) seen.set(one.metadata.name, one);
+    changed(upserted, removed);
+  };
+  await listener.until('live');
+  const [first, second] = [seen.get('web-1')!, seen.get('web-2')!];
+  assert.deepEqual([first.spec?.nodeName, second.spec?.nodeName], ['node-1', 'node-2']);
+  assert.ok(first.spec?.containers !== undefined && second.spec?.containers === first.spec.containers);
+  server.event('MODIFIED', webPod('web-1', '11', 'Running', 'node-1'));
+  await listener.until('+web-1@11');
+  assert.equal(seen.get('web-1')?.status?.phase, 'Running');
+  assert.equal(seen.get('web-1')?.spec, first.spec);
+  server.event('MODIFIED', webPod('web-1', '12', 'Running', 'node-3'));
+  await listener.until('+web-1@12');
+  assert.equal(seen.get('web-1')?.spec?.nodeName, 'node-3');
+  assert.equal(first.spec.nodeName, 'node-1');
 });
 
 test('a part is a namespace, a node or everything; an empty name is never sent', async () => {
@@ -384,7 +470,7 @@ test('a server whose version went back is listed again', async () => {
 
 test('watches that end at once are not opened without a pause', async () => {
   const { clock, listener } = await follow([page([], '10')], [(response) => void response.end()]);
-  assert.deepEqual(await listener.until('interrupted'), ['listing 0', 'listing 0', 'live', 'interrupted']);
+  assert.deepEqual(await listener.until('interrupted'), ['listing 0', 'live', 'interrupted']);
   assert.ok(clock.waiting.includes(800));
 });
 

@@ -122,7 +122,8 @@ describe('requests', () => {
     assert.equal(server.requests.length, 0);
   });
 
-  test('at most eight GETs are under way at a time; the others follow', async () => {
+  test('at most eight GETs are under way at a time; the others follow, and none is taken for a leak', async (context) => {
+    const warn = context.mock.method(process, 'emitWarning');
     const server = await secure();
     const held: http.ServerResponse[] = [];
     server.handler = (_request, response) => void held.push(response);
@@ -137,6 +138,7 @@ describe('requests', () => {
     }
     for (const answer of await Promise.all(answers)) valueOf(answer);
     assert.equal(server.connections, 8);
+    assert.equal(warn.mock.callCount(), 0);
   });
 
   test('aborting closes the socket, while waiting for headers and for the body', async () => {
@@ -546,6 +548,18 @@ describe('requests', () => {
     server.handler = (_request, response) =>
       void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(secret())));
     valueOf(await db(cluster));
+    for (const broken of [gzipSync('{}').subarray(0, 15), Buffer.from('{}')]) {
+      server.handler = (_request, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(broken);
+      assert.match(failureOf(await db(cluster)).message, /its compression is broken/);
+    }
+    const bomb = gzipSync(`"${'x'.repeat(17 * 1024 * 1024)}"`);
+    server.handler = (_request, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+    assert.match(failureOf(await db(cluster)).message, /longer than 16 MiB/);
+    server.handler = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': '100' }).write(bomb.subarray(0, 20));
+      response.socket?.end();
+    };
+    assert.equal(failureOf(await db(cluster)).kind, 'unreachable');
   });
 
   test('a failure is logged by its kind, an answer by its code', async () => {

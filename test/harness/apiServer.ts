@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
@@ -24,6 +24,8 @@ export interface ApiServerOptions {
   readonly address?: string;
   /** Users with a bearer token. The server reads them once, at its start, so all are named here. */
   readonly users?: readonly TokenUser[];
+  /** A folder that `keepData` filled, whose objects the server starts with. */
+  readonly data?: string;
 }
 
 export interface KubeconfigOptions {
@@ -55,6 +57,8 @@ export interface AuditEvent {
   };
   readonly responseStatus?: { readonly code?: number; readonly reason?: string };
   readonly requestReceivedTimestamp: string;
+  /** When the stage was reached: when the answer was complete, or the watch open. */
+  readonly stageTimestamp: string;
 }
 
 /** A kube-apiserver with its etcd, on loopback, in a temporary folder of its own. */
@@ -98,6 +102,8 @@ export interface ApiServer {
    * remembers versions that etcd has forgotten.
    */
   compact(): Promise<void>;
+  /** Ends all its processes, and copies what is stored to a folder that must not exist. */
+  keepData(folder: string): Promise<void>;
   /** Kills all its processes at once; the folder stays. */
   kill(): void;
   /** Ends all its processes and removes the folder. Idempotent. */
@@ -112,7 +118,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const server = new LocalApiServer(binaries, folder, options);
   try {
     const started = Date.now();
-    await server.start();
+    await server.start(options.data);
     say(`Kubernetes ${server.version} is ready at ${server.url} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
     return server;
   } catch (error) {
@@ -154,8 +160,9 @@ class LocalApiServer implements ApiServer {
     ]);
   }
 
-  async start(): Promise<void> {
+  async start(data?: string): Promise<void> {
     await this.writeFiles();
+    if (data !== undefined) await cp(data, this.file('etcd'), { recursive: true });
     this.etcdUrl = await this.startEtcd();
     const port = await freePort(this.address);
     this.url = `https://${this.address}:${port}`;
@@ -270,6 +277,13 @@ class LocalApiServer implements ApiServer {
     const { header } = (await this.askEtcd('maintenance/status', {})) as { header: { revision: string } };
     await this.askEtcd('kv/compaction', { revision: header.revision, physical: true });
     await this.resume();
+  }
+
+  async keepData(folder: string): Promise<void> {
+    await this.pause();
+    // Not killed: it has to write what it has in memory.
+    await this.etcd?.stop();
+    await cp(this.file('etcd'), folder, { recursive: true, errorOnExist: true });
   }
 
   kill(): void {

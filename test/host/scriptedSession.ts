@@ -1,7 +1,7 @@
 import { Session } from '../../src/connection/session';
 import { disposable } from '../../src/objects/disposable';
 import { FakeClock } from '../connection/fakeClock';
-import { defaultSettings, ScriptedCluster, testContext } from '../connection/support';
+import { defaultSettings, forgetful, ScriptedCluster, testContext } from '../connection/support';
 
 /** A session of its own, beside that of the extension: its time and its clusters are in the hands of the test. */
 export class ScriptedSession {
@@ -20,12 +20,7 @@ export class ScriptedSession {
       env: {},
       home: '/nowhere',
       settings: () => defaultSettings,
-      memory: {
-        context: () => undefined,
-        rememberContext: () => undefined,
-        scopeOf: () => undefined,
-        rememberScope: () => undefined,
-      },
+      memory: forgetful,
       isTrusted: () => true,
       loadCluster: () =>
         Promise.resolve({
