@@ -1,24 +1,34 @@
 import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { changeScope } from './commands/changeScope';
 import { connect } from './commands/connect';
 import { startDemo } from './commands/demo';
+import { copyKeyValue } from './commands/copyKeyValue';
+import { copyName } from './commands/copyName';
+import { copyReference } from './commands/copyReference';
 import { explainReference } from './commands/explainReference';
 import { fetchObject } from './commands/fetchObject';
 import { filterRows } from './commands/filterRows';
 import { groupingOf, pickGrouping } from './commands/groupPods';
 import { keyInArgument } from './commands/names';
+import { openInTerminal } from './commands/openInTerminal';
+import { openManifest } from './commands/openManifest';
 import { refresh, refreshAll } from './commands/refresh';
 import { unpin, unregisterPod } from './commands/letGo';
 import { registerPod } from './commands/registerPod';
 import { switchContext } from './commands/switchContext';
+import { revealKey } from './commands/revealKey';
+import { RevealPanel } from './commands/revealPanel';
+import { SecretClipboard } from './commands/secretClipboard';
 import { scopeOf } from './connection/scope';
 import { Session } from './connection/session';
 import { systemClock } from './connection/systemClock';
 import { watchFiles } from './fileWatch';
-import { commands, demoScheme, settings, views } from './ids';
+import { commands, demoScheme, manifestScheme, settings, views } from './ids';
 import { DemoManifests } from './language/demoManifests';
 import { DocumentHolds } from './language/documentHolds';
+import { LiveManifests, type ManifestWriter } from './language/liveManifests';
 import { Manifests, manifestSelector } from './language/manifests';
 import { ReferenceHover } from './language/referenceHover';
 import { DisposableList, type Disposable } from './objects/disposable';
@@ -50,9 +60,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
 
   const log = own(vscode.window.createOutputChannel('Kubefresh', { log: true }));
   const memory = context.workspaceState;
+  const clock = systemClock();
   const session = own(
     new Session({
-      clock: systemClock(),
+      clock,
       random: Math.random,
       log: {
         request: (line) => {
@@ -116,6 +127,20 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const hover = new ReferenceHover(session, manifests, readSettings);
   own(vscode.languages.registerHoverProvider(manifestSelector, hover));
 
+  const loadWriter = (): Promise<ManifestWriter> => import('./manifest/write');
+  const liveManifests = own(new LiveManifests(session, loadWriter));
+  own(vscode.workspace.registerTextDocumentContentProvider(manifestScheme, liveManifests));
+
+  const secrets = own(
+    new SecretClipboard({ clipboard: vscode.env.clipboard, clock, isFocused: () => vscode.window.state.focused }),
+  );
+  own(
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) void secrets.focused();
+    }),
+  );
+  const panel = own(new RevealPanel({ session, clock, secrets }));
+
   const reveal = async (key: ObjectKey): Promise<void> => {
     const node = objects.nodeOf(key);
     if (node !== undefined) await objectsTree.reveal(node, { select: true, focus: true });
@@ -124,7 +149,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const updateActivity = (): void => {
     pods.setVisible(podsTree.visible);
     objects.setVisible(objectsTree.visible);
-    session.setActive(podsTree.visible || objectsTree.visible || manifests.visible);
+    session.setActive(podsTree.visible || objectsTree.visible || manifests.visible || liveManifests.visible);
   };
   // Opening a view is the act that connects; opening or closing a manifest beside it is not.
   const updateVisibility = (): void => {
@@ -134,6 +159,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   own(podsTree.onDidChangeVisibility(updateVisibility));
   own(objectsTree.onDidChangeVisibility(updateVisibility));
   own(manifests.onDidChangeVisibility(updateActivity));
+  own(liveManifests.onDidChangeVisibility(updateActivity));
   own(
     podsTree.onDidExpandElement(({ element }) => {
       readExpanded(session, pods.keysOf(element));
@@ -203,6 +229,12 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     if (typeof parentId === 'string') (view === views.pods ? pods : objects).showMore(parentId);
     return Promise.resolve();
   });
+  register(commands.openManifest, (row) => openManifest(session, liveManifests, row));
+  register(commands.revealKey, (row) => revealKey(session, panel, row));
+  register(commands.copyKeyValue, (row) => copyKeyValue(session, secrets, row));
+  register(commands.copyName, (row) => copyName(session, row));
+  register(commands.copyReference, (row) => copyReference(session, loadWriter, row));
+  register(commands.openInTerminal, (row) => openInTerminal(session, { clock, kubeconfigVariable }, row));
   register(commands.showLog, () => {
     log.show();
     return Promise.resolve();
@@ -214,6 +246,13 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   return context.extensionMode === vscode.ExtensionMode.Test
     ? { session, pods, objects, decorations, hover, statusBar }
     : undefined;
+}
+
+/** The `KUBECONFIG` of a terminal in which kubectl is to find what the setting names. Without the setting it does anyway. */
+function kubeconfigVariable(): string | undefined {
+  const files = readSettings().kubeconfig;
+  const absolute = (file: string): string => path.resolve(os.homedir(), file.replace(/^~(?=$|[\\/])/, '.'));
+  return files.length === 0 ? undefined : files.map(absolute).join(path.delimiter);
 }
 
 /** A row that the user expands is looked at, so its objects are read by the rules of the cache. */

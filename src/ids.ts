@@ -22,6 +22,12 @@ export const commands = {
   clearFilter: 'kubefresh.clearFilter',
   groupPods: 'kubefresh.groupPods',
   showMore: 'kubefresh.showMore',
+  openManifest: 'kubefresh.openManifest',
+  revealKey: 'kubefresh.revealKey',
+  copyKeyValue: 'kubefresh.copyKeyValue',
+  copyName: 'kubefresh.copyName',
+  copyReference: 'kubefresh.copyReference',
+  openInTerminal: 'kubefresh.openInTerminal',
   showLog: 'kubefresh.showLog',
   openSettings: 'kubefresh.openSettings',
 } as const;
@@ -59,6 +65,9 @@ export const demoScheme = 'kubefresh-demo';
 
 /** The item of the status bar. */
 export const statusBarItem = 'kubefresh.status';
+
+/** Scheme of the read-only documents that show objects. Their URIs hold context, server, kind, namespace and name. */
+export const manifestScheme = 'kubefresh-manifest';
 
 export const colors = {
   notFetched: 'kubefresh.freshness.notFetched',

@@ -4,7 +4,7 @@ import type { Session } from '../connection/session';
 import { failureOfReading, type Reading } from '../manager/reading';
 import type { ObjectCopy } from '../objects/copies';
 import { needsPeople, type Failure } from '../objects/failure';
-import { objectKinds } from '../objects/kubernetes';
+import { objectKinds, type ObjectKind } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
 import { failureSentence } from '../wording/failureWording';
 import { badges, freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
@@ -33,9 +33,14 @@ export async function fetchObject(session: Session, reveal: (key: ObjectKey) => 
 }
 
 /** Lets the user choose one of the known objects, or type the name of another as `namespace/name`. */
-export function pickObject(connection: Connection, title: string): Promise<ObjectKey | undefined> {
+export function pickObject(
+  connection: Connection,
+  title: string,
+  kinds: readonly ObjectKind[] = objectKinds,
+): Promise<ObjectKey | undefined> {
   const picker = vscode.window.createQuickPick<ObjectItem>();
-  const known = [...connection.keys()].sort(byName).map((key) => itemOf(connection, key));
+  const ofKinds = [...connection.keys()].filter(({ kind }) => kinds.includes(kind));
+  const known = ofKinds.sort(byName).map((key) => itemOf(connection, key));
   const { namespace } = connection.context;
   picker.title = title;
   picker.placeholder = vscode.l10n.t('Choose, or type a name or namespace/name (namespace {0} if left out)', namespace);
@@ -47,7 +52,7 @@ export function pickObject(connection: Connection, title: string): Promise<Objec
     const fresh =
       typed === undefined
         ? []
-        : objectKinds
+        : kinds
             .map((kind) => ({ kind, ...typed }))
             .filter((key) => connection.inspect(key) === undefined)
             .map((key) => typedItem(key, value));
@@ -80,9 +85,8 @@ export async function readAndTell(
   if (failure === undefined) {
     tell(`${key.kind} ${key.name}: ${freshnessSentence(connection, freshness)}`);
   } else if (isForPeople(failure)) {
-    const what = vscode.l10n.t('{0} {1} in namespace {2}:', key.kind, key.name, key.namespace);
     const kept = reading.outcome === 'kept';
-    warn(`${what} ${kept ? freshnessSentence(connection, freshness) : failureSentence(failure)}`);
+    warn(`${nameOf(key)} ${kept ? freshnessSentence(connection, freshness) : failureSentence(failure)}`);
   } else {
     // Its row says why, and it is tried again by itself.
     tell(`$(warning) ${key.kind} ${key.name}: ${freshnessLabel(connection, freshness)}`);
@@ -99,6 +103,18 @@ export function tell(text: string): void {
   vscode.window.setStatusBarMessage(text, 10_000);
 }
 
+/** Shows that a reading is under way, and answers it if it brought an object; says why if not. */
+export async function readOrTell(
+  key: ObjectKey,
+  pending: Promise<Reading<ObjectCopy>>,
+): Promise<Exclude<Reading<ObjectCopy>, { readonly outcome: 'failed' }> | undefined> {
+  const title = vscode.l10n.t('Reading {0} {1}', key.kind, key.name);
+  const reading = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => pending);
+  if (reading.outcome !== 'failed') return reading;
+  warn(`${nameOf(key)} ${failureSentence(reading.because ?? reading.failure)}`);
+  return undefined;
+}
+
 /** Pins an object that no pod refers to, so that it stays. */
 export function keep(connection: Connection, key: ObjectKey): void {
   if ((connection.inspect(key)?.references ?? 0) === 0) connection.pin(key);
@@ -107,6 +123,10 @@ export function keep(connection: Connection, key: ObjectKey): void {
 /** Tells of a failure that needs somebody. The text may hold what a server said. */
 export function warn(text: string): void {
   void vscode.window.showWarningMessage(unlinked(text));
+}
+
+function nameOf({ kind, namespace, name }: ObjectKey): string {
+  return vscode.l10n.t('{0} {1} in namespace {2}:', kind, name, namespace);
 }
 
 function itemOf(connection: Connection, key: ObjectKey): ObjectItem {

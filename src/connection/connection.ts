@@ -120,7 +120,6 @@ export class Connection implements Disposable {
       freshness: (key) => this.freshness(key),
       needs: (key) => this.needsOf(key),
       isPinned: (key) => this.isPinned(key),
-      isInjectedOnly: (key) => this.isInjectedOnly(key),
       users: (key) => this.#registry.userIds(key),
       ofPod: (id) => this.#lookAtPod(id),
     });
@@ -214,7 +213,7 @@ export class Connection implements Disposable {
     return this.#problems.isProblem(keyText(key));
   }
 
-  /** As of the last event. */
+  /** How things stand, in numbers, as of the last event. */
   get summary(): Summary {
     return this.#problems.summary;
   }
@@ -285,8 +284,9 @@ export class Connection implements Disposable {
   unpin(key: ObjectKey): void {
     const text = keyText(key);
     const pin = this.#pins.get(text);
+    if (pin === undefined) return;
     this.#pins.delete(text);
-    pin?.hold.dispose();
+    pin.hold.dispose();
     this.#noteAsked();
   }
 

@@ -17,7 +17,6 @@ export interface ProblemsOptions {
   readonly freshness: (key: ObjectKey) => Freshness;
   readonly needs: (key: ObjectKey) => Needs;
   readonly isPinned: (key: ObjectKey) => boolean;
-  readonly isInjectedOnly: (key: ObjectKey) => boolean;
   /** Ids of the pods that use an object. */
   readonly users: (key: ObjectKey) => Iterable<string>;
   /** Looks at each reference of a pod; `undefined` for one without a problem. */
@@ -80,14 +79,14 @@ export class Problems {
     text: string,
     key: ObjectKey,
   ): { readonly state: FreshnessState | undefined; readonly missingKeys: readonly string[] } {
-    const { inspect, freshness, needs, isPinned, isInjectedOnly } = this.#options;
+    const { inspect, freshness, needs, isPinned } = this.#options;
     const inspection = inspect(key);
-    if (inspection === undefined || isInjectedOnly(key)) {
+    const needed = needs(key);
+    if (inspection === undefined || (needed.required + needed.optional === 0 && !isPinned(key))) {
       this.#tally.set(text, undefined, undefined);
       return { state: undefined, missingKeys: [] };
     }
     const now = freshness(key);
-    const needed = needs(key);
     const { content } = inspection;
     const missing =
       content.state === 'object' ? [...needed.keys].filter(([name]) => !content.object.data.has(name)) : [];
@@ -108,11 +107,10 @@ export class Problems {
 /** The state that a person should look at. What everybody can do without may well be missing. */
 function problemState(
   freshness: Freshness,
-  { required, optional }: Needs,
+  { required }: Needs,
   lacksRequiredKey: boolean,
   pinned: boolean,
 ): FreshnessState | undefined {
-  if (required + optional === 0 && !pinned) return undefined;
   if (freshness.state === 'notFound' && required === 0 && !pinned) return undefined;
   if (isProblem(freshness)) return freshness.state;
   return lacksRequiredKey ? 'notFound' : undefined;

@@ -1,10 +1,12 @@
 import type { FreshnessState } from './freshness';
 
-/** How the objects of a connection are, all together. */
+/**
+ * How the objects are that registered pods use or that are pinned. What only an open manifest names, or what admission
+ * added, is not counted.
+ */
 export interface Summary {
-  /** Objects by freshness; those that only admission refers to are left out. */
   readonly counts: Readonly<Record<FreshnessState, number>>;
-  /** Objects that registered pods use or that are pinned, and that a person should look at. */
+  /** Objects that a person should look at. */
   readonly problems: number;
   /** The worst freshness there is: that of a problem if there is any, else the oldest. `undefined` without objects. */
   readonly worst: FreshnessState | undefined;

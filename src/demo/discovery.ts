@@ -17,12 +17,11 @@ export function documentAt(path: string): string | object {
 }
 
 function resourceList(): readonly object[] {
-  return resources.map(({ plural, singular, shortName, kind, namespaced }) => ({
+  return resources.map(({ plural, kind, namespaced }) => ({
     name: plural,
-    singularName: singular,
+    singularName: kind.toLowerCase(),
     namespaced,
     kind,
     verbs: ['get', 'list', 'watch'],
-    ...(shortName === undefined ? {} : { shortNames: [shortName] }),
   }));
 }

@@ -12,14 +12,14 @@ export const manifests: readonly DemoManifest[] = [
         - name: registry-login
       initContainers:
         - name: migrate
-          image: registry.example/storefront-migrate:3.2
+          image: storefront-migrate:3.2
           envFrom:
             # Every key of the Secret becomes a variable.
             - secretRef:
                 name: db-login
       containers:
         - name: web
-          image: registry.example/storefront:3.2
+          image: storefront:3.2
           envFrom:
             - prefix: SHOP_
               configMapRef:
@@ -77,7 +77,7 @@ export const manifests: readonly DemoManifest[] = [
     `# The pod of this Deployment does not start. Hover over the names below to see why.`,
     `      containers:
         - name: checkout
-          image: registry.example/checkout:2.4
+          image: checkout:2.4
           env:
             # Hover over "payment-gatway": a typo. Change it to "payment-gateway" and hover again.
             - name: GATEWAY_KEY
@@ -102,7 +102,7 @@ export const manifests: readonly DemoManifest[] = [
     `# A missing key that keeps the pod from starting, missing ones that do not matter, and a Secret that is not for you.`,
     `      containers:
         - name: search
-          image: registry.example/search:0.8
+          image: search:0.8
           env:
             # Hover over "api-token": the Secret is there, but it has no such key. Which one does it have?
             - name: API_TOKEN
@@ -137,7 +137,7 @@ export const manifests: readonly DemoManifest[] = [
     `# A ConfigMap that changes twice a minute. Hover over "tea-prices", wait until its copy is stale, and hover again.`,
     `      containers:
         - name: pricing
-          image: registry.example/pricing:1.9
+          image: pricing:1.9
           volumeMounts:
             - name: prices
               mountPath: /etc/pricing

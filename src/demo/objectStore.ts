@@ -82,7 +82,7 @@ export class ObjectStore {
   create(object: ApiObject): ApiObject {
     const resource = resourceOfKind(object.kind);
     const key = keyOf(resource, object.metadata);
-    if (this.get(resource, key) !== undefined) throw new Error(`${resource.plural} ${key} exists.`);
+    if (this.get(resource, key) !== undefined) throw new Error(`${object.kind} ${key} exists.`);
     const metadata = {
       uid: randomUUID(),
       creationTimestamp: apiTime(this.#wallTime()),
@@ -114,7 +114,7 @@ export class ObjectStore {
     const resource = resourceOfKind(kind);
     const key = keyOf(resource, metadata);
     const object = this.get(resource, key);
-    if (object === undefined) throw new Error(`There is no ${resource.singular} ${key}.`);
+    if (object === undefined) throw new Error(`There is no ${kind} ${key}.`);
     return { resource, key, object };
   }
 

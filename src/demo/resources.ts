@@ -1,8 +1,6 @@
 /** A kind of object that the demo's API serves. */
 export interface Resource {
   readonly plural: string;
-  readonly singular: string;
-  readonly shortName?: string;
   readonly kind: string;
   readonly namespaced: boolean;
   /** What a field selector may ask for, and the value of an object that does not say. */
@@ -17,8 +15,6 @@ const names = { 'metadata.name': '', 'metadata.namespace': '' };
 export const resources: readonly Resource[] = [
   {
     plural: 'configmaps',
-    singular: 'configmap',
-    shortName: 'cm',
     kind: 'ConfigMap',
     namespaced: true,
     fields: names,
@@ -26,8 +22,6 @@ export const resources: readonly Resource[] = [
   },
   {
     plural: 'namespaces',
-    singular: 'namespace',
-    shortName: 'ns',
     kind: 'Namespace',
     namespaced: false,
     fields: { 'metadata.name': '', 'status.phase': '' },
@@ -35,8 +29,6 @@ export const resources: readonly Resource[] = [
   },
   {
     plural: 'nodes',
-    singular: 'node',
-    shortName: 'no',
     kind: 'Node',
     namespaced: false,
     fields: { 'metadata.name': '', 'spec.unschedulable': 'false' },
@@ -44,8 +36,6 @@ export const resources: readonly Resource[] = [
   },
   {
     plural: 'pods',
-    singular: 'pod',
-    shortName: 'po',
     kind: 'Pod',
     namespaced: true,
     fields: {
@@ -63,7 +53,6 @@ export const resources: readonly Resource[] = [
   },
   {
     plural: 'secrets',
-    singular: 'secret',
     kind: 'Secret',
     namespaced: true,
     fields: { ...names, type: 'Opaque' },

@@ -43,7 +43,7 @@ export function fieldSelector(text: string, resource: Resource): Outcome<Selecto
   return parsed(() => {
     const terms = fieldTerms(text);
     for (const { field } of terms) {
-      if (!(field in resource.fields)) throw new SelectorError(unknownField(field, resource));
+      if (!Object.hasOwn(resource.fields, field)) throw new SelectorError(unknownField(field, resource));
     }
     const name = terms.find(({ field, equal }) => field === 'metadata.name' && equal)?.value;
     return {
@@ -97,12 +97,15 @@ export function labelSelector(text: string): Outcome<Selector> {
     const requirements = new LabelParser(text).parse();
     return {
       isEmpty: requirements.length === 0,
-      matches: ({ metadata }) => requirements.every((meets) => meets(metadata.labels ?? {})),
+      matches: ({ metadata }) => {
+        const labels = new Map(Object.entries(metadata.labels ?? {}));
+        return requirements.every((meets) => meets(labels));
+      },
     };
   });
 }
 
-type Requirement = (labels: Readonly<Record<string, string>>) => boolean;
+type Requirement = (labels: ReadonlyMap<string, string>) => boolean;
 
 const end = '';
 const operators = ['in', 'notin', '=', '==', '!=', 'gt', 'lt'];
@@ -140,8 +143,8 @@ class LabelParser {
     const key = this.#take();
     if (!isWord(key)) throw unable(`found '${key}', expected: identifier`);
     if (!isLabelKey(key)) throw unable(`<nil>: Invalid value: ${JSON.stringify(key)}: a valid label key is expected`);
-    if (negated) return (labels) => labels[key] === undefined;
-    if (this.#peek() === end || this.#peek() === ',') return (labels) => labels[key] !== undefined;
+    if (negated) return (labels) => !labels.has(key);
+    if (this.#peek() === end || this.#peek() === ',') return (labels) => labels.has(key);
     return this.#comparison(key);
   }
 
@@ -163,7 +166,7 @@ class LabelParser {
           throw unable(`values[0]: Invalid value: ${JSON.stringify(bound)}: ${problem}`);
         }
         return (labels) => {
-          const value = labels[key];
+          const value = labels.get(key);
           if (value === undefined || !/^[-+]?\d+$/.test(value)) return false;
           return operator === '<' ? BigInt(value) < BigInt(bound) : BigInt(value) > BigInt(bound);
         };
@@ -213,7 +216,7 @@ function oneOf(key: string, values: readonly string[], wanted: boolean): Require
     }
   }
   return (labels) => {
-    const value = labels[key];
+    const value = labels.get(key);
     return (value !== undefined && values.includes(value)) === wanted;
   };
 }

@@ -10,6 +10,8 @@ interface KeyOptions {
   readonly optional?: boolean;
 }
 
+const archiveLogin = { name: 'archive-login' };
+
 /** A variable from a key of a Secret. */
 function fromSecret(variable: string, name: string, key: string, options?: KeyOptions): object {
   return { name: variable, valueFrom: { secretKeyRef: { name, key, ...options } } };
@@ -85,14 +87,14 @@ export const story: Story = {
         initContainers: [
           {
             name: 'migrate',
-            image: 'registry.example/storefront-migrate:3.2',
+            image: 'storefront-migrate:3.2',
             envFrom: [{ secretRef: { name: 'db-login' } }],
           },
         ],
         containers: [
           {
             name: 'web',
-            image: 'registry.example/storefront:3.2',
+            image: 'storefront:3.2',
             envFrom: [{ prefix: 'SHOP_', configMapRef: { name: 'shop-settings' } }],
             env: [
               fromSecret('DB_USERNAME', 'db-login', 'username'),
@@ -126,7 +128,7 @@ export const story: Story = {
         containers: [
           {
             name: 'pricing',
-            image: 'registry.example/pricing:1.9',
+            image: 'pricing:1.9',
             volumeMounts: [
               { name: 'prices', mountPath: '/etc/pricing' },
               { name: 'opening-prices', mountPath: '/etc/opening-prices.json', subPath: 'prices.json' },
@@ -161,7 +163,7 @@ export const story: Story = {
         containers: [
           {
             name: 'checkout',
-            image: 'registry.example/checkout:2.4',
+            image: 'checkout:2.4',
             env: [
               fromSecret('GATEWAY_KEY', 'payment-gatway', 'api-key'),
               fromSecret('WEBHOOK_SECRET', 'payment-gateway', 'webhook-secret'),
@@ -186,7 +188,7 @@ export const story: Story = {
         containers: [
           {
             name: 'search',
-            image: 'registry.example/search:0.8',
+            image: 'search:0.8',
             env: [
               fromSecret('API_TOKEN', 'search-login', 'api-token'),
               fromSecret('PREVIOUS_TOKEN', 'search-login', 'previous-token', { optional: true }),
@@ -208,7 +210,7 @@ export const story: Story = {
         containers: [
           {
             name: 'postgres',
-            image: 'registry.example/postgres:17',
+            image: 'postgres:17',
             env: [fromSecret('POSTGRES_PASSWORD', 'orders-db-root', 'password')],
             envFrom: [{ secretRef: { name: 'db-login' } }],
           },
@@ -226,7 +228,7 @@ export const story: Story = {
         containers: [
           {
             name: 'mailer',
-            image: 'registry.example/mailer:1.1',
+            image: 'mailer:1.1',
             envFrom: [
               { prefix: 'MAIL_', secretRef: { name: 'mail-login' } },
               { configMapRef: { name: 'shop-settings' } },
@@ -246,7 +248,7 @@ export const story: Story = {
         containers: [
           {
             name: 'shipper',
-            image: 'registry.example/log-shipper:5.0',
+            image: 'log-shipper:5.0',
             volumeMounts: [
               { name: 'config', mountPath: '/etc/shipper' },
               { name: 'store', mountPath: '/var/store' },
@@ -271,7 +273,7 @@ export const story: Story = {
         containers: [
           {
             name: 'report',
-            image: 'registry.example/report:1.0',
+            image: 'report:1.0',
             env: [fromSecret('DB_PASSWORD', 'db-login', 'password')],
           },
         ],
@@ -285,11 +287,11 @@ export const story: Story = {
       nodes: [nodeA],
       state: { is: 'running', minutes: 30 },
       spec: {
-        containers: [{ name: 'shell', image: 'registry.example/shell:1.0', command: ['sleep', '1d'] }],
+        containers: [{ name: 'shell', image: 'shell:1.0', command: ['sleep', '1d'] }],
         ephemeralContainers: [
           {
             name: 'debugger',
-            image: 'registry.example/debug:1.0',
+            image: 'debug:1.0',
             env: [fromSecret('LOG_TOKEN', 'log-store', 'token')],
           },
         ],
@@ -305,7 +307,7 @@ export const story: Story = {
         containers: [
           {
             name: 'ledger',
-            image: 'registry.example/ledger:2.0',
+            image: 'ledger:2.0',
             envFrom: [{ secretRef: { name: 'ledger-db' } }, { configMapRef: { name: 'ledger-settings' } }],
           },
         ],
@@ -320,15 +322,15 @@ export const story: Story = {
       state: { is: 'waiting', reason: 'ContainerCreating' },
       spec: {
         restartPolicy: 'Never',
-        containers: [{ name: 'import', image: 'registry.example/import:1.0' }],
+        containers: [{ name: 'import', image: 'import:1.0' }],
         volumes: [
           { name: 'azure', azureFile: { secretName: 'archive-login', shareName: 'archive' } },
-          { name: 'ceph', cephfs: { monitors: ['ceph.example:6789'], secretRef: { name: 'archive-login' } } },
-          { name: 'cinder', cinder: { volumeID: 'archive', secretRef: { name: 'archive-login' } } },
-          { name: 'flex', flexVolume: { driver: 'example/archive', secretRef: { name: 'archive-login' } } },
+          { name: 'ceph', cephfs: { monitors: ['ceph.example:6789'], secretRef: archiveLogin } },
+          { name: 'cinder', cinder: { volumeID: 'archive', secretRef: archiveLogin } },
+          { name: 'flex', flexVolume: { driver: 'example/archive', secretRef: archiveLogin } },
           {
             name: 'rbd',
-            rbd: { monitors: ['ceph.example:6789'], image: 'archive', secretRef: { name: 'archive-login' } },
+            rbd: { monitors: ['ceph.example:6789'], image: 'archive', secretRef: archiveLogin },
           },
           {
             name: 'scale',
@@ -336,7 +338,7 @@ export const story: Story = {
               gateway: 'https://scale.example',
               system: 'archive',
               volumeName: 'archive',
-              secretRef: { name: 'archive-login' },
+              secretRef: archiveLogin,
             },
           },
           {
@@ -346,10 +348,10 @@ export const story: Story = {
               iqn: 'iqn.2026-01.example:archive',
               lun: 0,
               chapAuthSession: true,
-              secretRef: { name: 'archive-login' },
+              secretRef: archiveLogin,
             },
           },
-          { name: 'storageos', storageos: { volumeName: 'archive', secretRef: { name: 'archive-login' } } },
+          { name: 'storageos', storageos: { volumeName: 'archive', secretRef: archiveLogin } },
         ],
       },
     },

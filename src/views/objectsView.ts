@@ -186,7 +186,7 @@ function dataKeyItem(connection: Connection, key: ObjectKey, dataKey: string): v
   item.description = value === undefined ? vscode.l10n.t('missing, but a pod refers to it') : byteSize(value.size);
   item.iconPath = new vscode.ThemeIcon('key');
   item.resourceUri = uriOf({ row: 'key', key, dataKey });
-  item.contextValue = `dataKey ${key.kind}`;
+  item.contextValue = value === undefined ? `dataKey ${key.kind} missing` : `dataKey ${key.kind}`;
   item.tooltip = vscode.l10n.t('Key {0} of {1} {2}, {3}', dataKey, key.kind, key.name, item.description);
   item.accessibilityInformation = { label: item.tooltip };
   return item;

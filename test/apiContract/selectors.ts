@@ -35,6 +35,7 @@ export function describeSelectors(check: Check): void {
         ['size>1', 'b'],
         ['size<10', 'a'],
         ['in', ''],
+        ['constructor', ''],
         ['notin notin (notin)', 'abcd'],
         ['example.com/app=x', 'c'],
       ];
@@ -123,6 +124,7 @@ export function describeSelectors(check: Check): void {
           '"spec.nodeName" is not a known field selector: only "metadata.name", "metadata.namespace"',
         ],
         ['/api/v1/pods', 'metadata.uid=x', 'field label not supported: metadata.uid'],
+        ['/api/v1/pods', 'constructor=x', 'field label not supported: constructor'],
         ['/api/v1/nodes', 'metadata.namespace=x', 'field label not supported: metadata.namespace'],
         ['/api/v1/namespaces', 'name=x', 'field label not supported: name'],
         [configMaps('nowhere'), 'metadata.name', "invalid selector: 'metadata.name'; can't understand 'metadata.name'"],

@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     const env = { KUBECONFIG: server.kubeconfig({ clientCertificate, namespace: 'shop' }) };
     for (const suite of [
       { file: 'test/host/trusted.ts', env },
+      { file: 'test/host/values.ts', env },
       { file: 'test/host/untrusted.ts', env, restricted: true },
       { file: 'test/host/proxied.ts', env: { KUBECONFIG: await withProxy(env.KUBECONFIG, proxy.url) } },
     ]) {

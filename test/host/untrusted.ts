@@ -22,6 +22,26 @@ describe('in a workspace that is not trusted', () => {
     assert.equal(clientIsLoaded(), false);
   });
 
+  it('shows and copies nothing, whatever a command is called with', async () => {
+    const { session } = await activated();
+    await vscode.env.clipboard.writeText('before');
+    const key = { kind: 'Secret', namespace: 'shop', name: 'db-credentials' };
+    const { openManifest, revealKey, copyKeyValue, copyName, copyReference, openInTerminal } = commands;
+    for (const id of [openManifest, revealKey, copyKeyValue, copyName, copyReference, openInTerminal]) {
+      for (const row of [{ row: 'object', key }, { row: 'dataKey', key, dataKey: 'password' }, undefined]) {
+        await vscode.commands.executeCommand(id, row);
+      }
+    }
+    assert.equal(session.state.state, 'untrusted');
+    assert.equal(clientIsLoaded(), false);
+    assert.equal(await vscode.env.clipboard.readText(), 'before');
+    assert.equal(vscode.window.terminals.length, 0);
+    assert.deepEqual(
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs),
+      [],
+    );
+  });
+
   it('says so in hovers', async () => {
     await activated();
     const document = await openYaml(manifest);
