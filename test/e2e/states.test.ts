@@ -7,6 +7,7 @@ import type { KubeObject } from '../harness/kubeObjects';
 import {
   fillQuickInput,
   openKubefreshSideBar,
+  runCommand,
   toast,
   untilBadge,
   untilText,
@@ -115,9 +116,7 @@ describeScene(
     });
 
     step('a pod that may not be read is refused with the reason', async ({ page }) => {
-      const header = view(page, 'Pods').locator('.pane-header');
-      await header.hover();
-      await header.locator('.action-label[aria-label^="Register Pod by Name"]').click();
+      await runCommand(page, 'Kubefresh: Register Pod by Name');
       await fillQuickInput(page, 'web-7d9c5b8f4d-m7v4d');
       await page.keyboard.press('Enter');
       await toast(page, /User "carol" cannot get resource "pods"/).waitFor({ timeout: 30_000 });
