@@ -5,8 +5,8 @@ export const manifests: readonly DemoManifest[] = [
   deployment(
     'storefront',
     2,
-    `# A small tea shop. Hover over the names of Secrets and ConfigMaps: does it exist, which keys does it have,
-# how old is the copy, and which pods use it?`,
+    `# A small tea shop. Hover over the names of Secrets and ConfigMaps: does it exist,
+# which keys does it have, how old is the copy, and which pods use it?`,
     `      imagePullSecrets:
         # Hover over "registry-login": a Secret with the sign-in of a registry.
         - name: registry-login
@@ -25,7 +25,7 @@ export const manifests: readonly DemoManifest[] = [
               configMapRef:
                 name: shop-settings
           env:
-            # Hover over "db-login", then over "username": the keys are checked, and no value is shown.
+            # Hover over "db-login", then over "username": keys are checked, no value is shown.
             - name: DB_USERNAME
               valueFrom:
                 secretKeyRef:
@@ -79,7 +79,7 @@ export const manifests: readonly DemoManifest[] = [
         - name: checkout
           image: checkout:2.4
           env:
-            # Hover over "payment-gatway": a typo. Change it to "payment-gateway" and hover again.
+            # Hover over "payment-gatway": a typo. Make it "payment-gateway" and hover again.
             - name: GATEWAY_KEY
               valueFrom:
                 secretKeyRef:
@@ -99,12 +99,13 @@ export const manifests: readonly DemoManifest[] = [
   deployment(
     'search',
     1,
-    `# A missing key that keeps the pod from starting, missing ones that do not matter, and a Secret that is not for you.`,
+    `# A missing key that keeps the pod from starting, missing ones that do not matter,
+# and a Secret that is not for you.`,
     `      containers:
         - name: search
           image: search:0.8
           env:
-            # Hover over "api-token": the Secret is there, but it has no such key. Which one does it have?
+            # Hover over "api-token": the Secret is there, but has no such key. Which one does it have?
             - name: API_TOKEN
               valueFrom:
                 secretKeyRef:
@@ -124,7 +125,8 @@ export const manifests: readonly DemoManifest[] = [
                   name: search-synonyms
                   key: en
                   optional: true
-            # Hover over "orders-db-root": your role does not allow you to get it. Pods can use it all the same.
+            # Hover over "orders-db-root": your role does not allow you to get it.
+            # Pods can use it all the same.
             - name: ORDERS_PASSWORD
               valueFrom:
                 secretKeyRef:
@@ -134,7 +136,8 @@ export const manifests: readonly DemoManifest[] = [
   deployment(
     'pricing',
     1,
-    `# A ConfigMap that changes twice a minute. Hover over "tea-prices", wait until its copy is stale, and hover again.`,
+    `# A ConfigMap that changes twice a minute. Hover over "tea-prices", wait until its copy
+# is stale, and hover again: the resource version is another.`,
     `      containers:
         - name: pricing
           image: pricing:1.9

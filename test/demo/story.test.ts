@@ -266,14 +266,14 @@ describe('what happens in the demo', () => {
     const names = new Set<string>();
     const countPods = (): number => store.at(resourceOfKind('Pod'), store.version).length;
     const before = countPods();
-    for (let round = 0; round < 1_000; round++) {
+    for (let round = 0; round < 200; round++) {
       clock.advance(8 * 30_000);
       assert.equal(countPods(), before);
       for (const [, pod] of store.at(resourceOfKind('Pod'), store.version))
         names.add(`${appOf(pod)} ${pod.metadata.uid!}`);
     }
     assert.ok(store.version - store.oldestVersion <= 1_000);
-    assert.equal([...names].filter((name) => name.startsWith('storefront ')).length, 1_000 + 1);
+    assert.equal([...names].filter((name) => name.startsWith('storefront ')).length, 200 + 1);
     player.dispose();
   });
 
