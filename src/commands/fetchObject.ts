@@ -43,7 +43,7 @@ export function pickObject(
   const known = ofKinds.sort(byName).map((key) => itemOf(connection, key));
   const { namespace } = connection.context;
   picker.title = title;
-  picker.placeholder = vscode.l10n.t('Choose, or type a name or namespace/name (namespace {0} if left out)', namespace);
+  picker.placeholder = vscode.l10n.t('Choose, or type a name or namespace/name');
   picker.matchOnDescription = true;
   picker.items = known;
   picker.onDidChangeValue((value) => {
@@ -135,7 +135,9 @@ function itemOf(connection: Connection, key: ObjectKey): ObjectItem {
     key,
     label: `$(${iconOfKind(key.kind)}) ${key.name}`,
     description: `${key.kind} · ${key.namespace}`,
-    detail: `${badges[freshness.state]} ${freshnessLabel(connection, freshness)} · ${usersPhrase(connection, key)}`,
+    detail: [`${badges[freshness.state]} ${freshnessLabel(connection, freshness)}`, usersPhrase(connection, key)]
+      .filter((part) => part !== '')
+      .join(' · '),
   };
 }
 

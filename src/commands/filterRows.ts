@@ -6,8 +6,10 @@ export function filterRows(filter: Filter): Promise<void> {
   const before = filter.text;
   const input = vscode.window.createInputBox();
   input.title = vscode.l10n.t('Filter Rows');
-  input.placeholder = vscode.l10n.t('Parts of names: pod, owner, node, namespace, Secret, ConfigMap or key');
-  input.prompt = vscode.l10n.t('Both views show the rows that hold each word. Empty shows all.');
+  input.placeholder = vscode.l10n.t('Parts of names');
+  input.prompt = vscode.l10n.t(
+    'Both views show the rows that hold each word: in the name of a pod, owner, node, namespace, Secret, ConfigMap or key. Empty shows all.',
+  );
   input.value = before;
   let accepted = false;
   return new Promise((resolve) => {

@@ -34,8 +34,12 @@ export function problemsLabel(problems: number): string {
 export function summarySentence({ counts, problems, worst }: Summary): string {
   const present = (Object.keys(counts) as FreshnessState[]).filter((state) => counts[state] > 0);
   if (present.length === 0) return vscode.l10n.t('No pod refers to a Secret or ConfigMap.');
-  const states = present.map((state) => `${counts[state]} ${stateLabel(state)}`).join(', ');
+  const states = present.map((state) => vscode.l10n.t('{0} {1}', counts[state], stateLabel(state))).join(', ');
   const objects = vscode.l10n.t('Secrets and ConfigMaps: {0}.', states);
-  if (problems > 0) return `${objects} ${vscode.l10n.t('{0} to look at.', problemsLabel(problems))}`;
+  if (problems > 0) return `${objects} ${problemsSentence(problems)}`;
   return worst === undefined ? objects : `${objects} ${vscode.l10n.t('No problem.')}`;
+}
+
+function problemsSentence(problems: number): string {
+  return problems === 1 ? vscode.l10n.t('1 problem to look at.') : vscode.l10n.t('{0} problems to look at.', problems);
 }

@@ -27,7 +27,7 @@ export function usersSentence(connection: Connection, key: ObjectKey, ownHolds =
   return [
     referencesSentence(connection, key, references),
     ...(pinned ? [vscode.l10n.t('Pinned.')] : []),
-    ...(held === 0 ? [] : [vscode.l10n.t('Kept {0}.', manifestsPhrase(held))]),
+    ...(held === 0 ? [] : [heldSentence(held)]),
   ].join(' ');
 }
 
@@ -42,6 +42,10 @@ function referencesSentence(connection: Connection, key: ObjectKey, references: 
 
 function manifestsPhrase(count: number): string {
   return count === 1 ? vscode.l10n.t('in 1 open manifest') : vscode.l10n.t('in {0} open manifests', count);
+}
+
+function heldSentence(count: number): string {
+  return count === 1 ? vscode.l10n.t('Kept in 1 open manifest.') : vscode.l10n.t('Kept in {0} open manifests.', count);
 }
 
 function keepersOf(
