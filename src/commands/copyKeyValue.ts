@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
 import type { Session } from '../connection/session';
 import { objectKinds } from '../objects/kubernetes';
 import type { Sealed } from '../objects/sealed';
+import { freshnessLabel } from '../wording/freshnessWording';
 import { unlinked } from '../wording/markdown';
 import { byteSize, timeOfDay } from '../wording/times';
 import { chooseValue, type ChosenValue } from './chooseValue';
 import { connected } from './connected';
+import type { DataKey } from './names';
 import type { SecretClipboard } from './secretClipboard';
 import { textOf } from './valueView';
 
@@ -21,36 +24,35 @@ export async function copyKeyValue(session: Session, secrets: SecretClipboard, a
     return;
   }
   const said =
-    chosen.kind === 'Secret'
-      ? await copySecretValue(secrets, chosen.dataKey, chosen.value)
-      : await copyText('text' in chosen.value ? chosen.value.text : '', chosen);
+    chosen.kind === 'Secret' ? await copySecretValue(secrets, connection, chosen) : await copyText(connection, chosen);
   vscode.window.setStatusBarMessage(said, 10_000);
 }
 
 /** @returns what was copied and for how long, as a sentence. */
-export async function copySecretValue(secrets: SecretClipboard, dataKey: string, value: Sealed): Promise<string> {
-  const bytes = value.reveal();
+export async function copySecretValue(
+  secrets: SecretClipboard,
+  connection: Connection,
+  secret: DataKey & { readonly value: Sealed },
+): Promise<string> {
+  const bytes = secret.value.reveal();
   const text = textOf(bytes);
   const clearedAt = timeOfDay(await secrets.copy(text ?? Buffer.from(bytes).toString('base64')));
-  const size = byteSize(value.size);
-  return text === undefined
-    ? vscode.l10n.t(
-        'Copied {0} ({1}) in base64, as it is not UTF-8 text. The clipboard is cleared at {2} unless it is changed.',
-        dataKey,
-        size,
-        clearedAt,
-      )
-    : vscode.l10n.t(
-        'Copied {0} ({1}). The clipboard is cleared at {2} unless it is changed.',
-        dataKey,
-        size,
-        clearedAt,
-      );
+  const until = vscode.l10n.t('The clipboard is cleared at {0} unless it is changed.', clearedAt);
+  const form = text === undefined ? ` ${vscode.l10n.t('It is in base64, since it is not UTF-8 text.')}` : '';
+  return `${copiedSentence(connection, secret)}${form} ${until}`;
 }
 
-async function copyText(text: string, { dataKey, value }: ChosenValue): Promise<string> {
-  await vscode.env.clipboard.writeText(text);
-  return vscode.l10n.t('Copied {0} ({1}).', dataKey, byteSize(value.size));
+async function copyText(connection: Connection, chosen: ChosenValue & { readonly kind: 'ConfigMap' }): Promise<string> {
+  await vscode.env.clipboard.writeText('text' in chosen.value ? chosen.value.text : '');
+  return copiedSentence(connection, chosen);
+}
+
+function copiedSentence(
+  connection: Connection,
+  { key, dataKey, value }: DataKey & { readonly value: { readonly size: number } },
+): string {
+  const freshness = freshnessLabel(connection, connection.freshness(key));
+  return vscode.l10n.t('Copied {0} ({1}, {2}).', dataKey, byteSize(value.size), freshness);
 }
 
 function whyNotCopied({ key, dataKey, kind, value }: ChosenValue): string | undefined {

@@ -13,7 +13,7 @@ export interface TerminalOptions {
   readonly kubeconfigVariable: () => string | undefined;
 }
 
-/** How long a shell may take to say that it waits for input. Many never say so. */
+/** How long a shell may take from its start to say that it waits for input. Many never say so. */
 const readyMs = 2000;
 
 /**
@@ -63,7 +63,9 @@ function untilReady(terminal: vscode.Terminal, clock: Clock): Promise<void> {
         if (change.terminal === terminal) end();
       }),
     );
-    waits.add(clock.after(readyMs, end));
+    void terminal.processId.then(() => {
+      waits.add(clock.after(readyMs, end));
+    });
   });
 }
 

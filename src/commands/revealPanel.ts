@@ -4,18 +4,16 @@ import type { Session } from '../connection/session';
 import type { Clock } from '../objects/clock';
 import type { ObjectCopy } from '../objects/copies';
 import { DisposableList, type Disposable } from '../objects/disposable';
-import type { ObjectKey } from '../objects/objectKey';
 import type { Sealed } from '../objects/sealed';
 import { freshnessSentence } from '../wording/freshnessWording';
 import { byteSize, timeOfDay } from '../wording/times';
 import { copySecretValue } from './copyKeyValue';
+import type { DataKey } from './names';
 import type { SecretClipboard } from './secretClipboard';
 import { hasControls, valuePage, type PageMessage } from './valuePage';
 import { viewOf, type ValueView } from './valueView';
 
-export interface RevealedKey {
-  readonly key: ObjectKey;
-  readonly dataKey: string;
+export interface RevealedKey extends DataKey {
   readonly copy: ObjectCopy;
   readonly value: Sealed;
 }
@@ -63,7 +61,7 @@ export class RevealPanel implements Disposable {
     open.add(
       panel.webview.onDidReceiveMessage((message: PageMessage) => {
         if (message === 'close') close();
-        else void this.#copy(panel, open, revealed);
+        if (message === 'copy') void this.#copy(panel, open, connection, revealed);
       }),
     );
     open.add(
@@ -86,8 +84,13 @@ export class RevealPanel implements Disposable {
     this.#open.dispose();
   }
 
-  async #copy(panel: vscode.WebviewPanel, open: DisposableList, { dataKey, value }: RevealedKey): Promise<void> {
-    const said = await copySecretValue(this.#options.secrets, dataKey, value);
+  async #copy(
+    panel: vscode.WebviewPanel,
+    open: DisposableList,
+    connection: Connection,
+    revealed: RevealedKey,
+  ): Promise<void> {
+    const said = await copySecretValue(this.#options.secrets, connection, revealed);
     tell(said);
     if (!open.disposed) await panel.webview.postMessage(said);
   }

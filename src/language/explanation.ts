@@ -121,7 +121,9 @@ function existence(
       ? { icon: 'question', sentence: vscode.l10n.t('It existed when it was last read.') }
       : { icon: 'pass', sentence: vscode.l10n.t('It exists.') };
   }
-  const names = missing.join(', ');
+  const listed = missing.slice(0, listedKeys).join(', ');
+  const names =
+    missing.length > listedKeys ? vscode.l10n.t('{0} and {1} more', listed, missing.length - listedKeys) : listed;
   return {
     icon,
     sentence: reference.optional
@@ -134,7 +136,8 @@ function existence(
 function keyList(copy: ObjectCopy, chosen: readonly string[], reference: Reference): string {
   const all = [...copy.data.keys()];
   if (all.length === 0) return plain(vscode.l10n.t('It has no keys.'));
-  const isChosen = (name: string): boolean => chosen.includes(name);
+  const chosenNames = new Set(chosen);
+  const isChosen = (name: string): boolean => chosenNames.has(name);
   const sorted = [...all.filter(isChosen).sort(), ...all.filter((name) => !isChosen(name)).sort()];
   const listed = sorted.slice(0, listedKeys).map((name) => {
     const size = plain(byteSize(copy.data.get(name)?.size ?? 0));

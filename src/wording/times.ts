@@ -26,6 +26,7 @@ export function byteSize(bytes: number): string {
   return vscode.l10n.t('{0} MB', formatNumber(Math.round(bytes / 100_000) / 10));
 }
 
+/** Not by an `Intl.NumberFormat` of its own, which takes thirty times as long to make. */
 function formatNumber(value: number): string {
-  return new Intl.NumberFormat(vscode.env.language).format(value);
+  return value.toLocaleString(vscode.env.language);
 }

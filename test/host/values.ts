@@ -13,7 +13,6 @@ import { FakeClock, settle } from '../connection/fakeClock';
 import { configMapKey, secretKey } from '../connection/support';
 import { waitFor } from '../harness/waiting';
 import { activated, eventually } from './extension';
-import { note } from './measuring';
 import { ScriptedSession } from './scriptedSession';
 
 /** The password of `db-credentials` in the sample. */
@@ -198,7 +197,7 @@ describe('the document of an object', () => {
     for (const line of text.trimEnd().split('\n')) assert.ok(line.startsWith('# '), line);
   });
 
-  it('of 1 MiB in 3,000 keys is there at once', async () => {
+  it('of 1 MiB in 3,000 keys is whole', async () => {
     const { connection } = own.session;
     const large = configMapKey('large');
     connection?.pin(large);
@@ -206,14 +205,9 @@ describe('the document of an object', () => {
     const data = new Map(Array.from({ length: 3000 }, (_, i) => [`key-${i}`, value] as const));
     own.cluster.put({ kind: 'ConfigMap', metadata: { name: 'large' }, immutable: false, data });
     await connection?.read(large);
-    const started = performance.now();
     const text = await documents.provideTextDocumentContent(uri.with({ path: '/ConfigMap/shop/large.yaml' }));
-    const made = performance.now() - started;
     assert.ok(text.length > 1_000_000);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'yaml', content: text }));
-    note('made', made);
-    note('shown', performance.now() - started);
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    assert.match(text, /\n {2}key-2999: \|\n( {4}some\.property = value\n){16}$/);
   });
 });
 
