@@ -60,6 +60,9 @@ type Reading =
   | (KubeconfigReading & { readonly connect: ClusterBundle['connect'] })
   | { readonly state: 'unloadable'; readonly failure: Failure };
 
+/** The session for those who show what its connection knows. */
+export type ShownSession = Pick<Session, 'connection' | 'onDidChange' | 'onDidChangeState'>;
+
 /** The connection of this window: made when somebody asks for it, and made anew when the kubeconfig changes. */
 export class Session implements Disposable {
   readonly #options: SessionOptions;
