@@ -18,7 +18,6 @@ import type { Needs } from './objectUsers';
 import type { OpenManifest } from './openManifest';
 import { podId, PodRegistry, type Managers, type RegisteredPod, type Use } from './podRegistry';
 import { Problems, type PodProblems } from './problems';
-import { problemsOfPod } from './referenceState';
 import { partsOf, type Scope } from './scope';
 import type { Settings } from './settings';
 import type { Summary } from './summary';
@@ -27,12 +26,10 @@ import { TokenBucket } from './tokenBucket';
 
 /** What changed since the last event. Listeners repaint those parts and ask nothing of the cluster. */
 export interface Changes {
-  /** Objects whose inspection, users or freshness may have changed. */
+  /** Objects whose inspection, users or freshness may have changed. Pins and open manifests show in the inspection. */
   readonly objects: ReadonlyMap<string, ObjectKey>;
   /** Ids of pods that came, went or changed, or whose problems are others. */
   readonly pods: ReadonlySet<string>;
-  /** Open manifests or pins. */
-  readonly asked: boolean;
   /** The feed of pods, the sync loop, the TTL or the scope. */
   readonly status: boolean;
 }
@@ -75,14 +72,13 @@ export class Connection implements Disposable {
   readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
   readonly #manifests = new Map<string, OpenManifest>();
   readonly #expiries = new Expiries();
-  readonly #problems: Problems;
+  readonly #problems = new Problems(this);
   readonly #feeds = new Map<string, Feed>();
   #scope: Scope;
   #readingPods: Promise<void> | undefined;
   #active = false;
   #changedObjects = new Map<string, ObjectKey>();
   #changedPods = new Set<string>();
-  #askedChanged = false;
   #statusChanged = false;
   #flush: Disposable | undefined;
   #boundary: { readonly at: number; readonly timer: Disposable } | undefined;
@@ -114,14 +110,6 @@ export class Connection implements Disposable {
     };
     this.#registry = new PodRegistry(this.#managers, (key) => {
       this.#noteObject(key);
-    });
-    this.#problems = new Problems({
-      inspect: (key) => this.inspect(key),
-      freshness: (key) => this.freshness(key),
-      needs: (key) => this.needsOf(key),
-      isPinned: (key) => this.isPinned(key),
-      users: (key) => this.#registry.userIds(key),
-      ofPod: (id) => this.#lookAtPod(id),
     });
     this.#sync = this.#owned.add(
       new SyncLoop({
@@ -225,9 +213,13 @@ export class Connection implements Disposable {
   /** What the user asked for by name: pinned objects, and pods where they may not be listed. */
   get asked(): { readonly pins: readonly ObjectKey[]; readonly pods: readonly ObjectMeta[] } {
     return {
-      pins: [...this.#pins.values()].map(({ key }) => key),
+      pins: this.pins,
       pods: [...this.#registry.pods].filter(({ byName }) => byName).map(({ pod }) => pod.metadata),
     };
+  }
+
+  get pins(): readonly ObjectKey[] {
+    return [...this.#pins.values()].map(({ key }) => key);
   }
 
   isPinned(key: ObjectKey): boolean {
@@ -277,7 +269,6 @@ export class Connection implements Disposable {
     const text = keyText(key);
     if (this.#pins.has(text)) return;
     this.#pins.set(text, { key, hold: this.hold(key) });
-    this.#noteAsked();
   }
 
   /** Ends a pin. The object goes unless something else keeps it. */
@@ -287,7 +278,6 @@ export class Connection implements Disposable {
     if (pin === undefined) return;
     this.#pins.delete(text);
     pin.hold.dispose();
-    this.#noteAsked();
   }
 
   get manifests(): Iterable<OpenManifest> {
@@ -306,12 +296,22 @@ export class Connection implements Disposable {
     const keys = new Map(manifest.uses.map(({ key }) => [keyText(key), key]));
     const holds = [...keys.values()].map((key) => this.hold(key));
     this.#manifests.set(manifest.id, manifest);
-    this.#noteAsked();
     return disposable(() => {
       if (this.#manifests.get(manifest.id) === manifest) this.#manifests.delete(manifest.id);
       for (const hold of holds) hold.dispose();
-      this.#noteAsked();
     });
+  }
+
+  /** Forgets that the user named a pod. It goes unless a list of the scope has it as well. */
+  unregister(id: string): void {
+    const registered = this.#registry.get(id);
+    if (registered?.byName !== true) return;
+    if (!this.#isListed(registered.pod)) {
+      this.#remove(registered.pod);
+      return;
+    }
+    this.#registry.forgetName(id);
+    this.#notePod(registered.pod);
   }
 
   /** Registers a pod that cannot be found by listing, and reads it again once a pass. */
@@ -326,16 +326,6 @@ export class Connection implements Disposable {
     if (registered !== undefined) return { ok: true, value: registered };
     const message = `pod "${name}" in namespace "${namespace}" has finished, so it needs no Secrets or ConfigMaps`;
     return { ok: false, failure: { kind: 'rejected', message } };
-  }
-
-  /** Takes back `registerByName`. A pod that a list has as well stays, as one of the list. */
-  unregister(id: string): void {
-    const registered = this.#registry.get(id);
-    if (registered?.byName !== true) return;
-    const isListed = [...this.#feeds.values()].some(({ part, listed }) => listed && isIn(registered.pod, part));
-    if (isListed) this.#registry.forgetName(id);
-    else this.#registry.remove(registered.pod);
-    this.#notePod(registered.pod);
   }
 
   /** Registers the pods of another scope instead. What is in both stays registered, and its objects cached. */
@@ -375,11 +365,12 @@ export class Connection implements Disposable {
   }
 
   dispose(): void {
+    // First, so that what is let go of is told to nobody.
+    this.#owned.dispose();
     this.#boundary?.timer.dispose();
     this.#flush?.dispose();
     for (const { following } of this.#feeds.values()) following?.dispose();
     for (const { hold } of this.#pins.values()) hold.dispose();
-    this.#owned.dispose();
     this.#managers.Secret.dispose();
     this.#managers.ConfigMap.dispose();
     this.#cluster.dispose();
@@ -406,7 +397,7 @@ export class Connection implements Disposable {
 
   /** Starts the lists that the scope needs, and ends those that it does not. */
   #follow(): void {
-    const wanted = new Map(partsOf(this.#scope).map((part) => [JSON.stringify(part), part]));
+    const wanted = new Map(partsOf(this.#scope).map((part) => [idOfPart(part), part]));
     for (const [id, feed] of this.#feeds) {
       if (wanted.has(id)) continue;
       feed.following?.dispose();
@@ -458,17 +449,23 @@ export class Connection implements Disposable {
     this.#sync.add(registered.filter((key) => !this.#registry.isInjectedOnly(key)));
   }
 
+  /** Whether the pod, which is registered, would be if nobody had named it. */
+  #isListed(pod: Pod): boolean {
+    const isLive = (part: PodPart): boolean => this.#feeds.get(idOfPart(part))?.state.state === 'live';
+    return partsOf(this.#scope).some((part) => isIn(pod, part) && isLive(part));
+  }
+
   #remove(pod: Pod): void {
     if (this.#registry.remove(pod)) this.#notePod(pod);
   }
 
   async #readPodsByName(): Promise<void> {
-    for (const { id, pod } of [...this.#registry.pods]) {
-      const isWanted = (): boolean => this.#registry.get(id)?.byName === true;
-      if (!isWanted()) continue;
+    for (const { id, pod, byName } of [...this.#registry.pods]) {
+      if (!byName) continue;
       const answer = await this.#cluster.getPod(pod.metadata.namespace ?? '', pod.metadata.name);
       if (this.#owned.disposed) return;
-      if (!isWanted()) continue;
+      // The user may have let go of it meanwhile.
+      if (this.#registry.get(id)?.byName !== true) continue;
       if (answer.ok) {
         // A pod of the same name and another uid is another pod, and the one that was registered is gone.
         if (answer.value.metadata.uid !== pod.metadata.uid) this.#remove(pod);
@@ -502,11 +499,6 @@ export class Connection implements Disposable {
     this.#scheduleFlush();
   }
 
-  #noteAsked(): void {
-    this.#askedChanged = true;
-    this.#scheduleFlush();
-  }
-
   #noteStatus(): void {
     this.#statusChanged = true;
     this.#scheduleFlush();
@@ -524,15 +516,14 @@ export class Connection implements Disposable {
       this.#flush = undefined;
       const objects = this.#changedObjects;
       const pods = this.#changedPods;
-      const [asked, status] = [this.#askedChanged, this.#statusChanged];
+      const status = this.#statusChanged;
       this.#changedObjects = new Map();
       this.#changedPods = new Set();
-      this.#askedChanged = false;
       this.#statusChanged = false;
       for (const podId of this.#problems.update(objects, pods)) pods.add(podId);
       for (const key of objects.values()) this.#noteExpiry(key);
       this.#setBoundary();
-      this.#emitter.fire({ objects, pods, asked, status });
+      this.#emitter.fire({ objects, pods, status });
     });
   }
 
@@ -543,7 +534,7 @@ export class Connection implements Disposable {
 
   /** Sets the one timer, for the next entry that crosses its TTL. */
   #setBoundary(): void {
-    const at = this.#active ? this.#expiries.next() : undefined;
+    const at = this.#active ? this.#expiries.next : undefined;
     if (this.#boundary?.at === at) return;
     this.#boundary?.timer.dispose();
     this.#boundary =
@@ -559,14 +550,6 @@ export class Connection implements Disposable {
           };
   }
 
-  #lookAtPod(id: string): PodProblems | undefined {
-    const registered = this.#registry.get(id);
-    if (registered === undefined) return undefined;
-    const problems = problemsOfPod(this, registered);
-    if (problems.length === 0) return undefined;
-    return { count: problems.length, blocking: problems.some(({ blocking }) => blocking) };
-  }
-
   #applyActivity(): void {
     const { sync } = this.#options.settings();
     const wanted = sync === 'always' || (sync === 'visible' && this.#active);
@@ -574,6 +557,10 @@ export class Connection implements Disposable {
     this.#sync.setActive(wanted && this.feed.state !== 'listing');
     this.#setBoundary();
   }
+}
+
+function idOfPart(part: PodPart): string {
+  return JSON.stringify(part);
 }
 
 function isIn(pod: Pod, part: PodPart): boolean {

@@ -9,44 +9,41 @@ interface Expiry {
 
 /** When fresh copies become stale, in order of time, so that the next one is found without looking at all. */
 export class Expiries {
-  /** In order of time. */
+  /** In order of time, then of key. */
   readonly #queue: Expiry[] = [];
-  /** When a copy expires, by its key; what the queue says otherwise is outdated. */
+  /** When a copy expires, by its key. */
   readonly #until = new Map<string, number>();
 
   /** @param until `undefined`: the copy is not fresh, or there is none. */
   set(key: ObjectKey, until: number | undefined): void {
     const text = keyText(key);
-    if (this.#until.get(text) === until) return;
+    const before = this.#until.get(text);
+    if (before === until) return;
+    if (before !== undefined) this.#queue.splice(this.#placeOf(before, text), 1);
     if (until === undefined) {
       this.#until.delete(text);
       return;
     }
     this.#until.set(text, until);
-    const place = placeIn(this.#queue, (other) => other.until <= until);
-    this.#queue.splice(place, 0, { until, text, key });
+    this.#queue.splice(this.#placeOf(until, text), 0, { until, text, key });
   }
 
   /** When the next copy expires. */
-  next(): number | undefined {
-    const place = this.#queue.findIndex((expiry) => this.#isCurrent(expiry));
-    this.#queue.splice(0, place < 0 ? this.#queue.length : place);
+  get next(): number | undefined {
     return this.#queue[0]?.until;
   }
 
   /** Takes out the copies that have expired by then. */
   take(now: number): ObjectKey[] {
-    const place = placeIn(this.#queue, ({ until }) => until <= now);
-    const expired: ObjectKey[] = [];
-    for (const expiry of this.#queue.splice(0, place)) {
-      if (!this.#isCurrent(expiry)) continue;
-      this.#until.delete(expiry.text);
-      expired.push(expiry.key);
-    }
-    return expired;
+    const expired = this.#queue.splice(
+      0,
+      placeIn(this.#queue, ({ until }) => until <= now),
+    );
+    for (const { text } of expired) this.#until.delete(text);
+    return expired.map(({ key }) => key);
   }
 
-  #isCurrent({ text, until }: Expiry): boolean {
-    return this.#until.get(text) === until;
+  #placeOf(until: number, text: string): number {
+    return placeIn(this.#queue, (other) => other.until < until || (other.until === until && other.text < text));
   }
 }

@@ -105,7 +105,7 @@ export class PodRegistry {
     return true;
   }
 
-  /** The pod stays, but not for having been named. */
+  /** A pod that the user named is from now on as one that was listed. */
   forgetName(id: string): void {
     const known = this.#pods.get(id);
     if (known !== undefined) this.#pods.set(id, { ...known, byName: false });
@@ -174,10 +174,7 @@ export class PodRegistry {
 const nobody: ReadonlySet<string> = new Set();
 
 /** The distinct objects that some of a pod's references name. */
-export function objectsOf(
-  { pod, references }: RegisteredPod,
-  counts: (reference: Reference, index: number) => boolean,
-): ObjectKey[] {
+export function objectsOf({ pod, references }: RegisteredPod, counts: (reference: Reference) => boolean): ObjectKey[] {
   const namespace = pod.metadata.namespace ?? '';
   const keys = new Map<string, ObjectKey>();
   for (const { kind, name } of references.filter(counts)) {

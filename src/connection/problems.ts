@@ -1,8 +1,8 @@
-import type { ObjectCopy } from '../objects/copies';
 import type { ObjectKey } from '../objects/objectKey';
-import type { Inspection } from '../manager/reading';
+import type { Connection } from './connection';
 import { isProblem, type Freshness, type FreshnessState } from './freshness';
 import type { Needs } from './objectUsers';
+import { missingKeys, problemsOfPod } from './referenceState';
 import { Tally, type Summary } from './summary';
 
 /** What of a pod's references a person should look at. */
@@ -12,30 +12,19 @@ export interface PodProblems {
   readonly blocking: boolean;
 }
 
-export interface ProblemsOptions {
-  readonly inspect: (key: ObjectKey) => Inspection<ObjectCopy> | undefined;
-  readonly freshness: (key: ObjectKey) => Freshness;
-  readonly needs: (key: ObjectKey) => Needs;
-  readonly isPinned: (key: ObjectKey) => boolean;
-  /** Ids of the pods that use an object. */
-  readonly users: (key: ObjectKey) => Iterable<string>;
-  /** Looks at each reference of a pod; `undefined` for one without a problem. */
-  readonly ofPod: (podId: string) => PodProblems | undefined;
-}
-
 /**
  * Which pods and objects have problems, kept up to date change by change. A pod is looked at again only if what is
  * wrong with one of its objects is another thing than before: each pass reads every object, and changes nothing.
  */
 export class Problems {
-  readonly #options: ProblemsOptions;
+  readonly #connection: Connection;
   readonly #tally = new Tally();
   /** What is wrong with an object, by its key; those with which nothing is wrong are left out. */
   readonly #wrong = new Map<string, string>();
   readonly #pods = new Map<string, PodProblems>();
 
-  constructor(options: ProblemsOptions) {
-    this.#options = options;
+  constructor(connection: Connection) {
+    this.#connection = connection;
   }
 
   get summary(): Summary {
@@ -59,48 +48,37 @@ export class Problems {
   update(objects: ReadonlyMap<string, ObjectKey>, pods: ReadonlySet<string>): Set<string> {
     const affected = new Set<string>();
     for (const [text, key] of objects) {
-      const { state, missingKeys } = this.#lookAt(text, key);
-      const wrong = [...(state === undefined ? [] : [state]), ...missingKeys].join('\n');
+      const wrong = this.#lookAt(text, key);
       if (wrong === (this.#wrong.get(text) ?? '')) continue;
       if (wrong === '') this.#wrong.delete(text);
       else this.#wrong.set(text, wrong);
-      for (const podId of this.#options.users(key)) if (!pods.has(podId)) affected.add(podId);
+      for (const podId of this.#connection.userIds(key)) if (!pods.has(podId)) affected.add(podId);
     }
-    for (const podId of [...pods, ...affected]) {
-      const problems = this.#options.ofPod(podId);
-      if (problems === undefined) this.#pods.delete(podId);
-      else this.#pods.set(podId, problems);
-    }
+    for (const podId of [...pods, ...affected]) this.#lookAtPod(podId);
     return affected;
   }
 
-  /** Counts the object, and answers what is wrong with it, whether that matters to anybody or not. */
-  #lookAt(
-    text: string,
-    key: ObjectKey,
-  ): { readonly state: FreshnessState | undefined; readonly missingKeys: readonly string[] } {
-    const { inspect, freshness, needs, isPinned } = this.#options;
-    const inspection = inspect(key);
-    const needed = needs(key);
-    if (inspection === undefined || (needed.required + needed.optional === 0 && !isPinned(key))) {
+  #lookAtPod(podId: string): void {
+    const registered = this.#connection.pod(podId);
+    const problems = registered === undefined ? [] : problemsOfPod(this.#connection, registered);
+    if (problems.length === 0) this.#pods.delete(podId);
+    else this.#pods.set(podId, { count: problems.length, blocking: problems.some(({ blocking }) => blocking) });
+  }
+
+  /** Counts the object. @returns what is wrong with it, whether that matters to anybody or not; `''` for nothing. */
+  #lookAt(text: string, key: ObjectKey): string {
+    const connection = this.#connection;
+    const needs = connection.needsOf(key);
+    const isAsked = needs.required + needs.optional > 0 || connection.isPinned(key);
+    if (connection.inspect(key) === undefined || !isAsked) {
       this.#tally.set(text, undefined, undefined);
-      return { state: undefined, missingKeys: [] };
+      return '';
     }
-    const now = freshness(key);
-    const { content } = inspection;
-    const missing =
-      content.state === 'object' ? [...needed.keys].filter(([name]) => !content.object.data.has(name)) : [];
-    this.#tally.set(
-      text,
-      now.state,
-      problemState(
-        now,
-        needed,
-        missing.some(([, counts]) => counts.required > 0),
-        isPinned(key),
-      ),
-    );
-    return { state: isProblem(now) ? now.state : undefined, missingKeys: missing.map(([name]) => name) };
+    const freshness = connection.freshness(key);
+    const missing = missingKeys(connection, key, [...needs.keys.keys()]);
+    const lacksRequiredKey = missing.some((name) => (needs.keys.get(name)?.required ?? 0) > 0);
+    this.#tally.set(text, freshness.state, problemState(freshness, needs, lacksRequiredKey, connection.isPinned(key)));
+    return [...(isProblem(freshness) ? [freshness.state] : []), ...missing].join('\n');
   }
 }
 

@@ -81,6 +81,9 @@ type Reading =
 
 type Unread = Exclude<Reading, { readonly state: 'loaded' }>;
 
+/** The session for those who show what its connection knows. */
+export type ShownSession = Pick<Session, 'connection' | 'onDidChange' | 'onDidChangeState'>;
+
 /**
  * The connection of this window: made when somebody asks for it, and made anew when the kubeconfig changes. While the
  * demo runs it leads there instead, and the kubeconfig of the user is left alone.

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
 import type { ManifestUse, OpenManifest } from '../connection/openManifest';
-import type { Session } from '../connection/session';
+import type { ShownSession } from '../connection/session';
 import type { Manifest } from '../manifest/manifest';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { keyOf } from './explanation';
@@ -15,7 +15,7 @@ const settledMs = 500;
  * A hold counts as no reference and drops nothing that is cached.
  */
 export class DocumentHolds implements Disposable {
-  readonly #session: Session;
+  readonly #session: ShownSession;
   readonly #manifests: Manifests;
   readonly #owned = new DisposableList();
   readonly #held = new Map<string, { readonly manifest: OpenManifest; readonly hold: Disposable }>();
@@ -23,7 +23,7 @@ export class DocumentHolds implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #updates = 0;
 
-  constructor(session: Session, manifests: Manifests) {
+  constructor(session: ShownSession, manifests: Manifests) {
     this.#session = session;
     this.#manifests = manifests;
     const soon = (): void => {
@@ -71,20 +71,21 @@ export class DocumentHolds implements Disposable {
     for (const [id, document] of shown) manifests.set(id, await this.#manifests.of(document));
     // A later update knows better, and after the end there is nothing to hold.
     if (update !== this.#updates || this.#owned.disposed || connection !== this.#session.connection) return;
-    for (const [id, { hold }] of this.#held) {
-      if (shown.has(id)) continue;
-      hold.dispose();
-      this.#held.delete(id);
-    }
+    const ended = new Map(this.#held);
+    this.#held.clear();
     for (const [id, document] of shown) {
       const manifest = manifests.get(id);
       const open = manifest === undefined ? undefined : openManifest(manifest, document, connection);
-      const before = this.#held.get(id);
-      if (open !== undefined && before !== undefined && isSame(before.manifest, open)) continue;
-      if (open === undefined || open.uses.length === 0) this.#held.delete(id);
-      else this.#held.set(id, { manifest: open, hold: connection.holdManifest(open) });
-      before?.hold.dispose();
+      const before = ended.get(id);
+      if (open !== undefined && before !== undefined && isSame(before.manifest, open)) {
+        this.#held.set(id, before);
+        ended.delete(id);
+      } else if (open !== undefined && open.uses.length > 0) {
+        this.#held.set(id, { manifest: open, hold: connection.holdManifest(open) });
+      }
     }
+    // Last, so that nothing goes that is still referred to: a document that is saved for the first time is another one.
+    for (const { hold } of ended.values()) hold.dispose();
   }
 
   #releaseAll(): void {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Changes, Connection } from '../connection/connection';
-import type { Session } from '../connection/session';
+import type { Scope } from '../connection/scope';
+import type { ShownSession } from '../connection/session';
 import { commands } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { keyText, type ObjectKey } from '../objects/objectKey';
@@ -25,13 +26,15 @@ export interface MoreNode {
 
 /** Rows of a level that are shown at first, and how many more each time. VS Code is sent every row of an open level. */
 const pageRows = 500;
+/** Above this many changed rows it is cheaper to have VS Code ask again for all that it shows. */
+const manyRows = 500;
 
 /**
- * A tree of what a connection knows. Rendering it asks nothing of the cluster. While its view is hidden it only
- * remembers that something changed.
+ * A tree of what a connection knows. Rendering it asks nothing of the cluster. While its view is hidden nothing is
+ * painted, but the levels follow all the same: to put ten thousand rows in order anew would take longer.
  */
 export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeDataProvider<N | MoreNode>, Disposable {
-  readonly #session: Session;
+  readonly #session: ShownSession;
   readonly #owned = new DisposableList();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<(N | MoreNode)[] | undefined>());
   /** VS Code tells rows apart by the identity of their nodes, so each id has one node for as long as it is shown. */
@@ -42,6 +45,8 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
   /** Rows by the object that they are about. */
   readonly #about = new Map<string, Set<N>>();
   readonly #limits = new Map<string, number>();
+  /** The scope that the rows say, as they were painted last: what is the same for all rows is said by none. */
+  #scope: Scope | undefined;
   #visible = false;
   #changedWhileHidden = false;
 
@@ -49,7 +54,7 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(session: Session, filter: Filter) {
+  constructor(session: ShownSession, filter: Filter) {
     this.#session = session;
     this.filter = filter;
     this.#owned.add(
@@ -67,22 +72,22 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
       session.onDidChange((changes) => {
         const { connection } = this;
         if (connection === undefined) return;
-        if (this.#visible) this.#repaint(this.changedRows(connection, changes));
-        else this.#changedWhileHidden = true;
+        const rows = this.changedRows(connection, changes);
+        if (!this.#visible) this.#changedWhileHidden = true;
+        else if (rows === 'all' || rows.size > manyRows || connection.scope !== this.#scope) this.#repaintAll();
+        else if (rows.size > 0) this.#changed.fire([...rows]);
       }),
     );
   }
 
   setVisible(visible: boolean): void {
     this.#visible = visible;
-    if (!visible || !this.#changedWhileHidden) return;
-    this.rebuild();
+    if (visible && this.#changedWhileHidden) this.#repaintAll();
   }
 
   getChildren(node?: N | MoreNode): (N | MoreNode)[] {
     const { connection } = this;
     if (connection === undefined || isMore(node)) return [];
-    if (this.#changedWhileHidden) this.forgetLevels();
     const parentId = node?.id ?? '';
     const all = this.childrenOf(connection, node);
     const limit = this.#limits.get(parentId) ?? pageRows;
@@ -162,7 +167,7 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
   /** Shows everything anew. */
   protected rebuild(): void {
     this.forgetLevels();
-    this.#repaint('all');
+    this.#repaintAll();
   }
 
   protected abstract readonly viewId: string;
@@ -171,21 +176,20 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
   protected abstract itemOf(connection: Connection, node: N): vscode.TreeItem;
   /** Markdown, or nothing for a row that has its tooltip already. */
   protected abstract tooltipOf(connection: Connection, node: N): string | undefined;
-  /** The rows that were shown and have changed, or `all` if the roots are others. */
+  /** Takes changes into the levels. Answers the rows that were shown and have changed, or `all` if the roots are others. */
   protected abstract changedRows(connection: Connection, changes: Changes): ReadonlySet<N> | 'all';
   /** Another connection, filter or grouping has other rows. */
   protected abstract forgetLevels(): void;
 
-  #repaint(rows: ReadonlySet<N> | 'all'): void {
-    if (rows === 'all') {
-      this.#changedWhileHidden = false;
-      // All are asked for again, so those that are gone need not be remembered.
-      this.#nodes.clear();
-      this.#children.clear();
-      this.#parents.clear();
-      this.#about.clear();
-      this.#changed.fire(undefined);
-    } else if (rows.size > 0) this.#changed.fire([...rows]);
+  #repaintAll(): void {
+    this.#changedWhileHidden = false;
+    this.#scope = this.connection?.scope;
+    // All are asked for again, so those that are gone need not be remembered.
+    this.#nodes.clear();
+    this.#children.clear();
+    this.#parents.clear();
+    this.#about.clear();
+    this.#changed.fire(undefined);
   }
 
   /** Forgets the rows that stood below a row and are gone. */

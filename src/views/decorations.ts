@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
 import { isOptional, missingKeys, requiredKeysMissing } from '../connection/referenceState';
-import type { Session } from '../connection/session';
+import type { ShownSession } from '../connection/session';
 import { colors } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { keyText, type ObjectKey } from '../objects/objectKey';
@@ -13,7 +13,7 @@ const manyRows = 500;
 
 /** Marks rows with how fresh their object is: a badge and a colour, and the same in words. */
 export class FreshnessDecorations implements vscode.FileDecorationProvider, Disposable {
-  readonly #session: Session;
+  readonly #session: ShownSession;
   readonly #owned = new DisposableList();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri[] | undefined>());
 
@@ -22,7 +22,7 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
 
   readonly onDidChangeFileDecorations = this.#changed.event;
 
-  constructor(session: Session) {
+  constructor(session: ShownSession) {
     this.#session = session;
     this.#owned.add(
       session.onDidChangeState(() => {
@@ -58,8 +58,9 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
       }
       case 'key': {
         const content = connection.inspect(subject.key)?.content;
-        const missing = content?.state === 'object' && !content.object.data.has(subject.dataKey);
-        return missing ? missingKey([subject.dataKey], isOptional(connection, subject.key)) : undefined;
+        if (content?.state !== 'object' || content.object.data.has(subject.dataKey)) return undefined;
+        const needs = connection.needsOf(subject.key).keys.get(subject.dataKey);
+        return missingKey([subject.dataKey], needs?.required === 0);
       }
     }
   }

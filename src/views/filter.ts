@@ -29,41 +29,24 @@ export class Filter implements Disposable {
   }
 
   setText(text: string): void {
-    const trimmed = text.trim();
-    if (trimmed === this.#text) return;
-    this.#text = trimmed;
-    this.#words = trimmed
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    this.#changed.fire(undefined);
+    this.#set(text.trim(), this.#problemsOnly);
   }
 
   setProblemsOnly(problemsOnly: boolean): void {
-    if (problemsOnly === this.#problemsOnly) return;
-    this.#problemsOnly = problemsOnly;
-    this.#changed.fire(undefined);
+    this.#set(this.#text, problemsOnly);
   }
 
   clear(): void {
-    if (!this.active) return;
-    this.#text = '';
-    this.#words = [];
-    this.#problemsOnly = false;
-    this.#changed.fire(undefined);
+    this.#set('', false);
   }
 
   /** Words are looked for in the pod's name, namespace, node and owner, and in the names of what it refers to. */
   showsPod(connection: Connection, { id, pod, references }: RegisteredPod): boolean {
     if (this.#problemsOnly && connection.problemsOf(id) === undefined) return false;
-    return this.#words.every(
-      (word) =>
-        pod.metadata.name.includes(word) ||
-        (pod.metadata.namespace ?? '').includes(word) ||
-        (pod.spec?.nodeName ?? '').includes(word) ||
-        references.some(({ name, injected }) => !injected && name.includes(word)) ||
-        (ownerOf(pod)?.name ?? '').includes(word),
-    );
+    if (this.#words.length === 0) return true;
+    const { name, namespace = '' } = pod.metadata;
+    const names = references.filter(({ injected }) => !injected).map((reference) => reference.name);
+    return this.#isIn([name, namespace, pod.spec?.nodeName ?? '', ownerOf(pod)?.name ?? '', ...names]);
   }
 
   /** Words are looked for in the manifest's name and in the names of what it refers to. */
@@ -71,8 +54,7 @@ export class Filter implements Disposable {
     const isProblem = ({ key, reference }: ManifestUse): boolean =>
       stateOfReference(connection, key.namespace, reference).problem;
     if (this.#problemsOnly && !uses.some(isProblem)) return false;
-    const texts = [name.toLowerCase(), ...uses.map(({ key }) => key.name)];
-    return this.#words.every((word) => texts.some((text) => text.includes(word)));
+    return this.#isIn([name, ...uses.map(({ key }) => key.name)]);
   }
 
   /** Words are looked for in the object's kind, name and namespace, and in the keys that it has or should have. */
@@ -80,12 +62,26 @@ export class Filter implements Disposable {
     if (this.#problemsOnly && !connection.isProblem(key)) return false;
     if (this.#words.length === 0) return true;
     const content = connection.inspect(key)?.content;
-    const dataKeys = content?.state === 'object' ? [...content.object.data.keys()] : [];
-    const texts = [key.name, key.namespace, key.kind, ...dataKeys, ...connection.needsOf(key).keys.keys()];
-    return this.#words.every((word) => texts.some((text) => text.toLowerCase().includes(word)));
+    const dataKeys = content?.state === 'object' ? content.object.data.keys() : [];
+    return this.#isIn([key.name, key.namespace, key.kind, ...dataKeys, ...connection.needsOf(key).keys.keys()]);
   }
 
   dispose(): void {
     this.#changed.dispose();
+  }
+
+  #set(text: string, problemsOnly: boolean): void {
+    if (text === this.#text && problemsOnly === this.#problemsOnly) return;
+    this.#text = text;
+    this.#words = text
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    this.#problemsOnly = problemsOnly;
+    this.#changed.fire(undefined);
+  }
+
+  #isIn(texts: readonly string[]): boolean {
+    return this.#words.every((word) => texts.some((text) => text.toLowerCase().includes(word)));
   }
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '../connection/connection';
 import { objectKinds, type ObjectKind } from '../objects/kubernetes';
 import { keyText, type ObjectKey } from '../objects/objectKey';
-import { SortedRows } from './sortedRows';
+import { SortedRows, sortText } from './sortedRows';
 
 /** A row of the Secrets & ConfigMaps view. Ids are unique in the view and stay the same for the same thing. */
 export type ObjectNode =
@@ -70,7 +70,7 @@ export class ObjectGroups {
 }
 
 function sortOf({ kind, namespace, name }: ObjectKey): string {
-  return `${namespace}/${name}/${kind}`;
+  return sortText(namespace, name, kind);
 }
 
 export function objectNode(key: ObjectKey): ObjectNode & { readonly row: 'object' } {

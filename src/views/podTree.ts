@@ -2,7 +2,7 @@ import { ownerOf, type Owner } from '../connection/owners';
 import type { ManifestUse, OpenManifest } from '../connection/openManifest';
 import type { RegisteredPod } from '../connection/podRegistry';
 import { keyText, type ObjectKey } from '../objects/objectKey';
-import { SortedRows } from './sortedRows';
+import { SortedRows, sortText } from './sortedRows';
 
 /** What pods are put together by. */
 export type Grouping = 'owner' | 'node' | 'namespace';
@@ -39,21 +39,28 @@ export type PodNode =
   /** What admission added to the pod, folded away. */
   | { readonly row: 'injected'; readonly id: string; readonly podId: string };
 
+type GroupNode = Extract<PodNode, { readonly row: 'group' }>;
+
 export const manifestsNode = { row: 'manifests', id: 'manifests' } as const satisfies PodNode;
 export const pinsNode = { row: 'pins', id: 'pins' } as const satisfies PodNode;
 
+/** The group of pods that stand alone: the roots of the view. */
+const alone = '';
+
 interface Group {
-  readonly node: PodNode;
+  readonly node: GroupNode;
   readonly sort: string;
   readonly pods: SortedRows<PodNode>;
+  /** Ids of its pods that have problems. */
+  readonly troubled: Set<string>;
 }
 
 /** The pods that are shown, in their groups. A pod that changes moves alone. */
 export class PodGroups {
   readonly #grouping: Grouping;
   readonly #groups = new Map<string, Group>();
-  /** The group of each pod that is shown; `undefined` for one that stands alone. */
-  readonly #groupOf = new Map<string, string | undefined>();
+  /** The id of the group of each pod that is shown. */
+  readonly #groupOf = new Map<string, string>();
   readonly #roots = new SortedRows<PodNode>();
 
   constructor(grouping: Grouping) {
@@ -72,52 +79,76 @@ export class PodGroups {
     return this.#groups.get(groupId)?.pods.rows ?? [];
   }
 
+  /** How many pods of a group have problems. */
+  troubledIn(groupId: string): number {
+    return this.#groups.get(groupId)?.troubled.size ?? 0;
+  }
+
   /** The row above a pod, or `undefined` for one that stands alone. */
-  parentOf(podId: string): PodNode | undefined {
-    const groupId = this.#groupOf.get(podId);
-    return groupId === undefined ? undefined : this.#groups.get(groupId)?.node;
+  parentOf(podId: string): GroupNode | undefined {
+    return this.#groups.get(this.#groupOf.get(podId) ?? alone)?.node;
   }
 
   /**
    * Puts a pod where it belongs, or takes it out.
    * @param registered `undefined`: it is gone, or is not to be shown.
-   * @returns the ids of the groups whose pods are others than before; `''` stands for the roots.
+   * @returns the ids of the groups that say or hold something else than before; `''` stands for the roots.
    */
-  place(podId: string, registered: RegisteredPod | undefined): string[] {
+  place(podId: string, registered: RegisteredPod | undefined, hasProblems: boolean): string[] {
     const group = registered === undefined ? undefined : groupOf(registered, this.#grouping);
-    const groupId = group === undefined ? undefined : idOf(group);
-    const wasShown = this.#groupOf.has(podId);
     const before = this.#groupOf.get(podId);
-    if (registered === undefined) return wasShown ? this.#take(podId, before) : [];
-    if (wasShown && before === groupId) return [];
-    const changed = wasShown ? this.#take(podId, before) : [];
-    this.#groupOf.set(podId, groupId);
-    const node = podNode(podId);
-    if (group === undefined || groupId === undefined) {
-      this.#roots.set(podId, node);
-      return [...changed, ''];
-    }
-    const known = this.#groups.get(groupId);
-    const into = known ?? { node: { row: 'group', id: groupId, group }, sort: sortOf(group), pods: new SortedRows() };
-    into.pods.set(podId, node);
-    if (known !== undefined) return [...changed, groupId];
-    this.#groups.set(groupId, into);
-    this.#roots.set(into.sort, into.node);
-    return [...changed, ''];
+    const after = registered === undefined ? undefined : idOf(group);
+    const changed: string[] = [];
+    if (before !== undefined && before !== after) changed.push(this.#take(podId, before));
+    if (after === undefined) return changed;
+    if (before !== after) changed.push(this.#put(podId, after, group));
+    if (this.#mark(podId, after, hasProblems)) changed.push(after);
+    return changed;
   }
 
-  #take(podId: string, groupId: string | undefined): string[] {
+  /** @returns what is another now: the group, or the roots. */
+  #put(podId: string, groupId: string, group: PodGroup | undefined): string {
+    this.#groupOf.set(podId, groupId);
+    if (group === undefined) {
+      this.#roots.set(sortOfPod(podId), podNode(podId));
+      return alone;
+    }
+    const known = this.#groups.get(groupId);
+    if (known !== undefined) {
+      known.pods.set(podId, podNode(podId));
+      return groupId;
+    }
+    const node = { row: 'group', id: groupId, group } as const;
+    const made: Group = { node, sort: sortOf(group), pods: new SortedRows(), troubled: new Set() };
+    made.pods.set(podId, podNode(podId));
+    this.#groups.set(groupId, made);
+    this.#roots.set(made.sort, node);
+    return alone;
+  }
+
+  /** @returns whether the group says something else now. */
+  #mark(podId: string, groupId: string, hasProblems: boolean): boolean {
+    const troubled = this.#groups.get(groupId)?.troubled;
+    if (troubled === undefined || troubled.has(podId) === hasProblems) return false;
+    if (hasProblems) troubled.add(podId);
+    else troubled.delete(podId);
+    return true;
+  }
+
+  /** @returns what is another now: the group, or the roots. */
+  #take(podId: string, groupId: string): string {
     this.#groupOf.delete(podId);
-    const group = groupId === undefined ? undefined : this.#groups.get(groupId);
-    if (groupId === undefined || group === undefined) {
-      this.#roots.delete(podId);
-      return [''];
+    const group = this.#groups.get(groupId);
+    if (group === undefined) {
+      this.#roots.delete(sortOfPod(podId));
+      return alone;
     }
     group.pods.delete(podId);
-    if (group.pods.size > 0) return [groupId];
+    group.troubled.delete(podId);
+    if (group.pods.size > 0) return groupId;
     this.#groups.delete(groupId);
     this.#roots.delete(group.sort);
-    return [''];
+    return alone;
   }
 }
 
@@ -134,8 +165,10 @@ function groupOf({ pod }: RegisteredPod, grouping: Grouping): PodGroup | undefin
   }
 }
 
-function idOf(group: PodGroup): string {
-  switch (group.by) {
+function idOf(group: PodGroup | undefined): string {
+  switch (group?.by) {
+    case undefined:
+      return alone;
     case 'owner':
       return `owner/${group.owner.namespace}/${group.owner.kind}/${group.owner.name}`;
     case 'node':
@@ -149,12 +182,17 @@ function idOf(group: PodGroup): string {
 function sortOf(group: PodGroup): string {
   switch (group.by) {
     case 'owner':
-      return `${group.owner.namespace}/${group.owner.name}/${group.owner.kind}`;
+      return sortText(group.owner.namespace, group.owner.name, group.owner.kind);
     case 'node':
       return group.node ?? '';
     case 'namespace':
       return group.namespace;
   }
+}
+
+/** An id is the pod's namespace, name and uid. */
+function sortOfPod(podId: string): string {
+  return sortText(...podId.split('/'));
 }
 
 export function podNode(podId: string): PodNode & { readonly row: 'pod' } {

@@ -1,5 +1,10 @@
 import { placeIn } from '../objects/sorted';
 
+/** Puts `app` before `app-1`: a space comes before all that names hold. */
+export function sortText(...names: readonly string[]): string {
+  return names.join(' ');
+}
+
 /** Rows in the order of a text that each has for itself. Sorted when they are first asked for, and kept in order then. */
 export class SortedRows<N> {
   readonly #bySort = new Map<string, N>();
@@ -11,8 +16,8 @@ export class SortedRows<N> {
 
   get rows(): readonly N[] {
     if (this.#sorted === undefined) {
-      const entries = [...this.#bySort].sort(([a], [b]) => (a < b ? -1 : 1));
-      this.#sorted = { sorts: entries.map(([sort]) => sort), rows: entries.map(([, row]) => row) };
+      const sorts = [...this.#bySort.keys()].sort();
+      this.#sorted = { sorts, rows: sorts.map((sort) => this.#bySort.get(sort) as N) };
     }
     return this.#sorted.rows;
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
 import type { Scope } from '../connection/scope';
 
 export function scopeLabel(scope: Scope): string {
@@ -22,4 +23,10 @@ export function scopeSentence(scope: Scope): string {
     case 'namespaces':
       return vscode.l10n.t('Registered now: the pods of {0}', scope.namespaces.join(', '));
   }
+}
+
+/** The namespace as a row says it: nothing if it is the one that the whole view is about. */
+export function namespaceLabels({ scope }: Connection, namespace: string): string[] {
+  const isOnly = scope.in === 'namespaces' && scope.namespaces.length === 1 && scope.namespaces[0] === namespace;
+  return isOnly ? [] : [namespace];
 }

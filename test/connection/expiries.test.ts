@@ -28,7 +28,7 @@ test('expiries come in order of time, each as it was last said', () => {
           else known.set(act.name, act.until);
           expiries.set(secretKey(act.name), act.until);
         }
-        assert.equal(expiries.next(), known.size === 0 ? undefined : Math.min(...known.values()));
+        assert.equal(expiries.next, known.size === 0 ? undefined : Math.min(...known.values()));
       }
     }),
   );

@@ -26,6 +26,7 @@ async function main(): Promise<void> {
       { file: 'test/host/trusted.ts', env },
       { file: 'test/host/values.ts', env },
       { file: 'test/host/untrusted.ts', env, restricted: true },
+      { file: 'test/host/rows.ts', env },
       { file: 'test/host/proxied.ts', env: { KUBECONFIG: await withProxy(env.KUBECONFIG, proxy.url) } },
     ]) {
       say(`\nIn the extension host: ${suite.file}`);
