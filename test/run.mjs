@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { bundling } from '../esbuild.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const notUnit = ['cluster', 'host', 'e2e', 'harness', 'bench'];
+const notUnit = ['cluster', 'host', 'e2e', 'harness', 'bench', 'soak'];
 
 async function testFiles(suite) {
   const all = await readdir(path.join(root, 'test'), { recursive: true });

@@ -22,6 +22,7 @@ export class ConnectedCluster implements Cluster {
   readonly #requests: Requests;
   readonly #host: ClusterHost;
   readonly #owned = new DisposableList();
+  readonly #feeds = new Set<PodFeed>();
 
   constructor(context: ContextInfo, requests: Requests, host: ClusterHost) {
     this.context = context;
@@ -67,12 +68,25 @@ export class ConnectedCluster implements Cluster {
   }
 
   followPods(part: PodPart, listener: PodListener): PodFollowing {
-    const feed = this.#owned.add(new PodFeed(new ApiPods(this.#requests, part), listener, this.#host));
+    const feed = new PodFeed(new ApiPods(this.#requests, part), listener, this.#host);
+    if (this.#owned.disposed) return feed;
+    this.#feeds.add(feed);
     feed.start();
-    return feed;
+    return {
+      setWatched: (watched) => {
+        feed.setWatched(watched);
+      },
+      // Lists come and go with each scope, long before the connection ends.
+      dispose: () => {
+        this.#feeds.delete(feed);
+        feed.dispose();
+      },
+    };
   }
 
   dispose(): void {
+    for (const feed of this.#feeds) feed.dispose();
+    this.#feeds.clear();
     this.#owned.dispose();
   }
 

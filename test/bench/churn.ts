@@ -3,7 +3,7 @@ import { create, podOf, reportStatus, thousands, usedBy, workloadsOf } from '../
 import { objectPath, type KubeObject } from '../harness/kubeObjects';
 import { pseudoRandomOrder } from './workload';
 
-/** A pod that was written: to this version, or away. `at` is when it was asked for, in milliseconds since 1970. */
+/** A pod that was written: to this version, or away. `at` is when the server said so, in milliseconds since 1970. */
 export interface Written {
   readonly pod: string;
   readonly version: string | undefined;
@@ -13,6 +13,8 @@ export interface Written {
 /** So many of 100 events replace pods; the others report a status. A pod that is replaced makes three events. */
 const replacingOf100 = 15;
 const eventsOfReplacing = 3;
+/** Writes under way at once: a server that is slower than the rate is not given more and more of them. */
+const mostUnderWay = 64;
 
 /**
  * What happens in a cluster of thousands: kubelets report the status of pods here and there, and rollouts replace the
@@ -25,6 +27,8 @@ export class Churn {
   readonly #workloads = workloadsOf(thousands).filter(({ shape }) => shape === 'Deployment');
   readonly #written: Written[] = [];
   readonly #underWay = new Set<Promise<void>>();
+  /** The last report of a pod's status, by the place of the pod. */
+  readonly #updating = new Map<number, Promise<void>>();
   #pods: KubeObject[] = [];
   #replaced = 0;
   #updated = 0;
@@ -34,7 +38,7 @@ export class Churn {
     this.#server = server;
   }
 
-  /** Causes so many events a second. Answers all that were written; throws at the first refusal. */
+  /** Causes so many events a second, or as many as the server takes. Throws at the first refusal. */
   async run(perSecond: number, seconds: number): Promise<readonly Written[]> {
     this.#pods = await listPods(this.#server);
     const order = pseudoRandomOrder(this.#pods.length, perSecond * seconds);
@@ -43,13 +47,16 @@ export class Churn {
     let replacing = 0;
     while (caused < perSecond * seconds) {
       const due = ((performance.now() - startedAt) / 1000) * perSecond;
-      while (caused < due) {
+      while (caused < due && this.#underWay.size < mostUnderWay) {
         if (replacing < (caused * replacingOf100) / 100) {
           this.#start(this.#replace());
           replacing += eventsOfReplacing;
           caused += eventsOfReplacing;
         } else {
-          this.#start(this.#update(order[this.#updated++]!));
+          const index = order[this.#updated++]!;
+          const work = this.#update(index);
+          this.#updating.set(index, work);
+          this.#start(work);
           caused += 1;
         }
       }
@@ -77,12 +84,8 @@ export class Churn {
       ...container,
       restartCount: container.restartCount + this.#updated,
     }));
-    const at = now();
-    const stored = await reportStatus(this.#server, pod, { containerStatuses }).catch((error: unknown) => {
-      // It was replaced meanwhile.
-      if (!String(error).includes('404')) throw error;
-    });
-    if (stored !== undefined) this.#note(stored, at);
+    const answer = await reportStatus(this.#server, pod, { containerStatuses });
+    this.#note(answer);
   }
 
   /** Pod after pod of one workload, then of the next. */
@@ -101,22 +104,20 @@ export class Churn {
         this.registrations.set(path, (this.registrations.get(path) ?? 0) + 1);
       }
     }
-    const createdAt = now();
-    const created = await create(this.#server, pod);
-    this.#note(created, createdAt);
-    const reportedAt = now();
+    this.#note(await create(this.#server, pod));
     const running = await reportStatus(this.#server, pod, pod['status']);
-    this.#note(running, reportedAt);
+    this.#note(running);
     const removed = this.#pods[oldPlace];
     if (removed === undefined) throw new Error(`pod ${old.metadata.name} is not there to be replaced`);
     this.#pods[oldPlace] = running;
-    const removedAt = now();
+    // What reports its status at this moment has to be told of its end first.
+    await this.#updating.get(oldPlace);
     await this.#server.remove(objectPath(old));
-    this.#written.push({ pod: idOf(removed), version: undefined, at: removedAt });
+    this.#written.push({ pod: idOf(removed), version: undefined, at: now() });
   }
 
-  #note(pod: KubeObject, at: number): void {
-    this.#written.push({ pod: idOf(pod), version: pod.metadata.resourceVersion, at });
+  #note(pod: KubeObject): void {
+    this.#written.push({ pod: idOf(pod), version: pod.metadata.resourceVersion, at: now() });
   }
 }
 

@@ -2,14 +2,13 @@
 // takes five minutes, runs only when it is named, and fails when a budget is not kept.
 import { benchBudgets } from './budgets';
 import { benchManager } from './managerBench';
-import { clientRole } from './stepClient';
-import { benchThousands } from './thousands';
-import { serveSteps } from './thousandsClient';
+import { benchThousands, thousandsRole } from './thousands';
+import { serveThousands } from './thousandsClient';
 
 async function main(which: string | undefined, argument: string | undefined): Promise<void> {
   switch (which) {
-    case clientRole:
-      await serveSteps(argument ?? '');
+    case thousandsRole:
+      await serveThousands(argument ?? '');
       return;
     case 'thousands':
       await benchThousands(Number(argument ?? 60));

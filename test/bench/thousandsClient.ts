@@ -4,6 +4,8 @@ import type { Connection } from '../../src/connection/connection';
 import type { Settings } from '../../src/connection/settings';
 import { systemClock } from '../../src/connection/systemClock';
 import { forgetful } from '../connection/support';
+import { serveSteps, type Steps } from '../harness/roleProcess';
+import { waitFor } from '../harness/waiting';
 import { BlockProbe, type Block } from './blockProbe';
 import { heapUsed } from './heap';
 
@@ -44,19 +46,23 @@ export interface Followed {
   readonly passes: number;
 }
 
-export interface Results {
-  readonly connect: Connected;
-  readonly firstPass: Passed;
-  readonly follow: undefined;
-  readonly followed: Followed;
-  readonly dispose: undefined;
+/** The steps, each without an argument. */
+export interface ClientSteps extends Steps {
+  readonly connect: Step<Connected>;
+  readonly firstPass: Step<Passed>;
+  readonly follow: Step<undefined>;
+  readonly followed: Step<Followed>;
+  readonly dispose: Step<undefined>;
 }
 
-export type Step = keyof Results;
+interface Step<R> {
+  readonly takes: undefined;
+  readonly answers: Outcome<R>;
+}
 
-/** What a step came to, and what it cost. */
-export interface Outcome<S extends Step> {
-  readonly result: Results[S];
+/** What a step came to, and what everything has cost since the step before it. */
+export interface Outcome<R> {
+  readonly result: R;
   readonly blocks: readonly Block[];
   /** Processor time of the whole process, its helper threads as well. */
   readonly cpuMs: number;
@@ -79,15 +85,12 @@ const settings: Settings = {
   requestTimeoutMs: 15_000,
 };
 
-/** Serves the steps that the parent process asks for. */
-export async function serveSteps(kubeconfig: string): Promise<void> {
+/** The role of the process that is measured. */
+export async function serveThousands(kubeconfig: string): Promise<void> {
   // To load the code is measured by itself, in the editor.
   await import('../../src/cluster/bundle');
   const client = new Client(kubeconfig);
-  process.on('message', (step: Step) => {
-    void client.take(step).then((outcome) => process.send?.(outcome));
-  });
-  process.send?.('ready');
+  serveSteps((step) => client.take(step));
 }
 
 class Client {
@@ -95,6 +98,7 @@ class Client {
   #session: Session | undefined;
   readonly #baseHeapBytes = heapUsed();
   readonly #passesEnded = new Set<number>();
+  #cpuBefore = process.cpuUsage();
   #listEndedAt = 0;
   #told: Told[] = [];
   #changes = 0;
@@ -130,21 +134,20 @@ class Client {
     });
   }
 
-  async take<S extends Step>(step: S): Promise<Outcome<S>> {
-    await this.#probe.take();
-    const { user, system } = process.cpuUsage();
-    const result = (await this.#run(step)) as Results[S];
-    const used = process.cpuUsage();
+  async take(step: string): Promise<Outcome<unknown>> {
+    const result = await this.#run(step);
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
     const blocks = await this.#probe.take();
     const residentBytes = process.memoryUsage().rss;
     const heapBytes = heapUsed();
-    await this.#probe.take();
-    const cpuMs = (used.user + used.system - user - system) / 1000;
     const baseHeapBytes = this.#baseHeapBytes;
-    return { result, blocks, cpuMs, heapBytes, baseHeapBytes, residentBytes };
+    // What the collection just made takes is not the next step's.
+    await this.#probe.take();
+    this.#cpuBefore = process.cpuUsage();
+    return { result, blocks, cpuMs: (user + system) / 1000, heapBytes, baseHeapBytes, residentBytes };
   }
 
-  #run(step: Step): Promise<Results[Step]> {
+  async #run(step: string): Promise<unknown> {
     switch (step) {
       case 'connect':
         return this.#connect();
@@ -154,20 +157,18 @@ class Client {
         this.#following = true;
         this.#told = [];
         this.#changes = 0;
-        return Promise.resolve(undefined);
+        return undefined;
       case 'followed':
         this.#following = false;
-        return Promise.resolve({
-          told: this.#told,
-          changes: this.#changes,
-          unread: this.#unread(),
-          passes: this.#passesEnded.size + (this.#connection.sync.running === undefined ? 0 : 1),
-        });
+        return this.#followed();
       case 'dispose':
         this.#session?.dispose();
         this.#session = undefined;
         this.#told = [];
-        return Promise.resolve(undefined);
+        await untilSocketsAreClosed();
+        return undefined;
+      default:
+        throw new Error(`there is no step ${step}`);
     }
   }
 
@@ -214,13 +215,14 @@ class Client {
     }
   }
 
-  #unread(): number {
+  #followed(): Followed {
     let unread = 0;
     for (const key of this.#connection.keys()) {
       if (this.#connection.isInjectedOnly(key)) continue;
       if (this.#connection.inspect(key)?.content.state === 'none') unread += 1;
     }
-    return unread;
+    const passes = this.#passesEnded.size + (this.#connection.sync.running === undefined ? 0 : 1);
+    return { told: this.#told, changes: this.#changes, unread, passes };
   }
 
   get #connection(): Connection {
@@ -241,6 +243,14 @@ function until<T>(connection: Connection, look: (connection: Connection) => T | 
     };
     const subscription = connection.onDidChange(check);
     check();
+  });
+}
+
+/** What is awaited keeps the connection in memory until it has ended. */
+async function untilSocketsAreClosed(): Promise<void> {
+  await waitFor(() => Promise.resolve(process.getActiveResourcesInfo().includes('TCPSocketWrap') ? undefined : true), {
+    what: 'the sockets to be closed',
+    limitMs: 10_000,
   });
 }
 

@@ -80,14 +80,14 @@ describe('the client of Kubefresh and the demo', () => {
   test('a crowd of pods comes in pages', async () => {
     const api = await startDemoApi();
     for (let index = 0; index < 1_200; index++) await api.put(pod('crowd', `pod-${index}`, 'node-1'));
-    const cluster = await clusterOf(api);
+    const host = testHost();
+    const cluster = await clusterOf(api, host);
     try {
       await following(cluster, { in: 'all' }, (followed) => {
         assert.equal(followed.pods.size, 1_200);
-        assert.deepEqual(
-          followed.states.map((state) => (state.state === 'listing' ? state.received : state.state)),
-          [0, 500, 1_000, 1_200, 'live'],
-        );
+        const received = followed.states.flatMap((state) => (state.state === 'listing' ? [state.received] : []));
+        assert.deepEqual([received[0], received.at(-1), followed.states.at(-1)?.state], [0, 1_200, 'live']);
+        assert.equal(host.lines.filter((line) => line.includes('limit=500')).length, 3);
         return Promise.resolve();
       });
     } finally {

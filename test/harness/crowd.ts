@@ -147,7 +147,7 @@ export async function startCrowdServer(options: ApiServerOptions, size: CrowdSiz
 }
 
 /** Creates the nodes, the namespaces, the objects and the pods, many at a time. Throws at the first refusal. */
-async function loadCrowd(server: ApiServer, size: CrowdSize, say: (line: string) => void): Promise<void> {
+export async function loadCrowd(server: ApiServer, size: CrowdSize, say: (line: string) => void): Promise<void> {
   const names = Array.from({ length: size.namespaces }, (_, i) => namespaceName(i));
   await createAll(server, [
     ...Array.from({ length: nodes }, (_, i) => nodeObject(nodeName(i))),

@@ -47,16 +47,21 @@ describe('rows that follow a change', () => {
     await bench.clock.advance(60);
     bench.filter.setProblemsOnly(true);
     const tree = paintedPods(bench, (id) => id === 'manifests' || id === 'pins');
-    const [first, second] = [
-      ['manifest/file:///a.yaml', 'pin/Secret/shop/a'],
-      ['manifest/file:///b.yaml', 'pin/Secret/shop/b'],
-    ];
-    assert.deepEqual(tree.ids, ['manifests', first?.[0], second?.[0], 'pins', first?.[1], second?.[1]]);
+    const manifestB = 'manifest/file:///b.yaml';
+    const pinB = 'pin/Secret/shop/b';
+    assert.deepEqual(tree.ids, [
+      'manifests',
+      'manifest/file:///a.yaml',
+      manifestB,
+      'pins',
+      'pin/Secret/shop/a',
+      pinB,
+    ]);
     bench.cluster.put(secret('a'));
     await bench.connection.refresh(secretKey('a'));
     await bench.clock.advance(60);
     tree.paint();
-    assert.deepEqual(tree.ids, ['manifests', second?.[0], 'pins', second?.[1]]);
+    assert.deepEqual(tree.ids, ['manifests', manifestB, 'pins', pinB]);
     assert.match(said(tree, 'pins'), /"description":"1"/);
     bench.dispose();
   });
