@@ -106,7 +106,7 @@ export class PaintedTree<N> implements Disposable {
       const row: Row<N> = { id, node, parent, text: textOf(item), children: undefined };
       this.#ids.add(id);
       this.#rows.set(node, row);
-      if (item.collapsibleState !== none && this.#opens(id)) row.children = this.#ask(row);
+      if (Number(item.collapsibleState ?? 0) > 0 && this.#opens(id)) row.children = this.#ask(row);
       return row;
     });
   }
@@ -123,9 +123,6 @@ export class PaintedTree<N> implements Disposable {
 function isBelow<N>(parent: Row<N> | undefined, rows: ReadonlySet<Row<N>>): boolean {
   return parent !== undefined && (rows.has(parent) || isBelow(parent.parent, rows));
 }
-
-/** `TreeItemCollapsibleState.None` */
-const none = 0;
 
 function paintedOf<N>(rows: readonly Row<N>[]): Painted[] {
   return rows.map(({ id, text, children }) =>

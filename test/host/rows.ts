@@ -49,14 +49,7 @@ describe('rows that follow a change', () => {
     const tree = paintedPods(bench, (id) => id === 'manifests' || id === 'pins');
     const manifestB = 'manifest/file:///b.yaml';
     const pinB = 'pin/Secret/shop/b';
-    assert.deepEqual(tree.ids, [
-      'manifests',
-      'manifest/file:///a.yaml',
-      manifestB,
-      'pins',
-      'pin/Secret/shop/a',
-      pinB,
-    ]);
+    assert.deepEqual(tree.ids, ['manifests', 'manifest/file:///a.yaml', manifestB, 'pins', 'pin/Secret/shop/a', pinB]);
     bench.cluster.put(secret('a'));
     await bench.connection.refresh(secretKey('a'));
     await bench.clock.advance(60);

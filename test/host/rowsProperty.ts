@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as vscode from 'vscode';
-import type { partsOf} from '../../src/connection/scope';
+import type { partsOf } from '../../src/connection/scope';
 import { type Scope } from '../../src/connection/scope';
 import type { Disposable } from '../../src/objects/disposable';
 import type { Pod } from '../../src/objects/kubernetes';
