@@ -117,8 +117,12 @@ export class ConnectedCluster implements Cluster {
       });
       if (!answer.ok) return answer;
       const list = objectIn(answer.value);
-      if (list === undefined || !Array.isArray(list['items'])) return failed(invalid(resource, 'it is not a list'));
-      for (const item of listIn(list['items'])) {
+      const items = list?.['items'];
+      // A list of names without names has null instead of an empty list.
+      if (list === undefined || !(items === null || Array.isArray(items))) {
+        return failed(invalid(resource, 'it is not a list'));
+      }
+      for (const item of listIn(items)) {
         const name = textIn(objectIn(objectIn(item)?.['metadata'])?.['name']);
         if (name === undefined) return failed(invalid(resource, 'one of them has no name'));
         names.push(name);

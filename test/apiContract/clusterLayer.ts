@@ -81,6 +81,7 @@ export function describeClusterLayer(check: Check): void {
       const { metadata } = valueOf(await cluster.getNode('contract-node'));
       assert.equal(metadata.annotations?.['node.alpha.kubernetes.io/ttl'], '30');
       await api.remove({ kind: 'Node', namespace: '', name: 'contract-node' });
+      assert.deepEqual(valueOf(await cluster.listNodes()), []);
     });
 
     connected('follows the pods of a namespace', async (cluster, api, place) => {
