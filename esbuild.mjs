@@ -1,5 +1,6 @@
-// Builds the extension: dist/extension.js (loaded on activation) and dist/cluster.js (the Kubernetes client, loaded on
-// first connection). `bundling` is shared with test/run.mjs, so that tests run the code as it ships.
+// Builds the extension: dist/extension.js (loaded on activation), dist/cluster.js (the Kubernetes client, loaded on
+// first connection) and dist/demo.js (the demo cluster, loaded when it is started). `bundling` is shared with
+// test/run.mjs, so that tests run the code as it ships.
 import { build } from 'esbuild';
 import { rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
@@ -57,11 +58,14 @@ const withoutUnusedClientParts = {
   },
 };
 
-/** The client is a file of its own, so that activation does not load it. */
-const clusterOnFirstUse = {
-  name: 'cluster-on-first-use',
+/** The client and the demo are files of their own, so that activation does not load them. */
+const loadedOnFirstUse = {
+  name: 'loaded-on-first-use',
   setup(build) {
-    build.onResolve({ filter: /^\.\/cluster\/bundle$/ }, () => ({ path: './cluster.js', external: true }));
+    build.onResolve({ filter: /^\.\/(cluster|demo)\/bundle$/ }, (args) => ({
+      path: `./${args.path.split('/')[1]}.js`,
+      external: true,
+    }));
   },
 };
 
@@ -79,18 +83,19 @@ export const bundling = {
 export async function buildExtension({ minify = true } = {}) {
   await rm('dist/extension.js', { force: true });
   const shared = { ...bundling, minify, metafile: true, sourcemap: minify ? false : 'linked' };
-  const [extension, cluster] = await Promise.all([
+  const built = await Promise.all([
     build({
       ...shared,
       entryPoints: ['src/extension.ts'],
       outfile: 'dist/extension.js',
-      plugins: [clusterOnFirstUse],
+      plugins: [loadedOnFirstUse],
       // As `require`, the import of the other bundle needs no module loader of its own in the extension host.
       supported: { 'dynamic-import': false },
     }),
     build({ ...shared, entryPoints: ['src/cluster/bundle.ts'], outfile: 'dist/cluster.js' }),
+    build({ ...shared, entryPoints: ['src/demo/bundle.ts'], outfile: 'dist/demo.js' }),
   ]);
-  return { ...extension.metafile.outputs, ...cluster.metafile.outputs };
+  return Object.assign({}, ...built.map(({ metafile }) => metafile.outputs));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,26 +1,44 @@
 import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { changeScope } from './commands/changeScope';
-import { connected } from './commands/connected';
+import { connect } from './commands/connect';
+import { startDemo } from './commands/demo';
+import { copyKeyValue } from './commands/copyKeyValue';
+import { copyName } from './commands/copyName';
+import { copyReference } from './commands/copyReference';
 import { explainReference } from './commands/explainReference';
 import { fetchObject } from './commands/fetchObject';
+import { filterRows } from './commands/filterRows';
+import { groupingOf, pickGrouping } from './commands/groupPods';
 import { keyInArgument } from './commands/names';
+import { openInTerminal } from './commands/openInTerminal';
+import { openManifest } from './commands/openManifest';
 import { refresh, refreshAll } from './commands/refresh';
+import { unpin, unregisterPod } from './commands/letGo';
 import { registerPod } from './commands/registerPod';
+import { switchContext } from './commands/switchContext';
+import { revealKey } from './commands/revealKey';
+import { RevealPanel } from './commands/revealPanel';
+import { SecretClipboard } from './commands/secretClipboard';
 import { scopeOf } from './connection/scope';
 import { Session } from './connection/session';
 import { systemClock } from './connection/systemClock';
 import { watchFiles } from './fileWatch';
-import { commands, settings, views } from './ids';
+import { commands, demoScheme, manifestScheme, settings, views } from './ids';
+import { DemoManifests } from './language/demoManifests';
 import { DocumentHolds } from './language/documentHolds';
+import { LiveManifests, type ManifestWriter } from './language/liveManifests';
 import { Manifests, manifestSelector } from './language/manifests';
 import { ReferenceHover } from './language/referenceHover';
 import { DisposableList, type Disposable } from './objects/disposable';
 import type { ObjectKey } from './objects/objectKey';
 import { readSettings } from './settingsReader';
 import { FreshnessDecorations } from './views/decorations';
+import { Filter } from './views/filter';
 import { ObjectsView } from './views/objectsView';
 import { PodsView } from './views/podsView';
+import { StatusBar } from './views/statusBar';
 import { ViewStatus } from './views/viewStatus';
 
 /** What tests see of the extension. */
@@ -30,6 +48,7 @@ export interface TestApi {
   readonly objects: ObjectsView;
   readonly decorations: FreshnessDecorations;
   readonly hover: ReferenceHover;
+  readonly statusBar: StatusBar;
 }
 
 /** Builds the parts and connects them. Nothing is read from disk or network before somebody looks. */
@@ -41,9 +60,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
 
   const log = own(vscode.window.createOutputChannel('Kubefresh', { log: true }));
   const memory = context.workspaceState;
+  const clock = systemClock();
   const session = own(
     new Session({
-      clock: systemClock(),
+      clock,
       random: Math.random,
       log: {
         request: (line) => {
@@ -57,6 +77,13 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       home: os.homedir(),
       settings: readSettings,
       memory: {
+        context: () => {
+          const name = memory.get<unknown>('context');
+          return typeof name === 'string' ? name : undefined;
+        },
+        rememberContext: (name) => {
+          void memory.update('context', name);
+        },
         scopeOf: (name) => scopeOf(memory.get(`scope/${name}`)),
         rememberScope: (name, scope) => {
           void memory.update(`scope/${name}`, scope);
@@ -64,12 +91,14 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       },
       isTrusted: () => vscode.workspace.isTrusted,
       loadCluster: () => import('./cluster/bundle'),
+      loadDemo: () => import('./demo/bundle'),
       watchFiles,
     }),
   );
 
-  const pods = own(new PodsView(session));
-  const objects = own(new ObjectsView(session));
+  const filter = own(new Filter());
+  const pods = own(new PodsView(session, filter, groupingOf(memory.get('grouping'))));
+  const objects = own(new ObjectsView(session, filter));
   const podsTree = own(vscode.window.createTreeView(views.pods, { treeDataProvider: pods, showCollapseAll: true }));
   const objectsTree = own(
     vscode.window.createTreeView(views.objects, { treeDataProvider: objects, showCollapseAll: true }),
@@ -81,9 +110,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       session,
       pods: podsTree,
       objects: objectsTree,
+      rows: { pods, objects, filter },
       remoteMachine: vscode.env.remoteName === undefined ? undefined : os.hostname(),
     }),
   );
+  const statusBar = own(new StatusBar(session));
 
   const manifests = own(
     new Manifests(async () => {
@@ -92,8 +123,23 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }),
   );
   own(new DocumentHolds(session, manifests));
+  own(vscode.workspace.registerTextDocumentContentProvider(demoScheme, own(new DemoManifests(session))));
   const hover = new ReferenceHover(session, manifests, readSettings);
   own(vscode.languages.registerHoverProvider(manifestSelector, hover));
+
+  const loadWriter = (): Promise<ManifestWriter> => import('./manifest/write');
+  const liveManifests = own(new LiveManifests(session, loadWriter));
+  own(vscode.workspace.registerTextDocumentContentProvider(manifestScheme, liveManifests));
+
+  const secrets = own(
+    new SecretClipboard({ clipboard: vscode.env.clipboard, clock, isFocused: () => vscode.window.state.focused }),
+  );
+  own(
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) void secrets.focused();
+    }),
+  );
+  const panel = own(new RevealPanel({ session, clock, secrets }));
 
   const reveal = async (key: ObjectKey): Promise<void> => {
     const node = objects.nodeOf(key);
@@ -101,14 +147,19 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   };
 
   const updateActivity = (): void => {
-    const viewVisible = podsTree.visible || objectsTree.visible;
-    session.setActive(viewVisible || manifests.visible);
-    // Opening a view is the act that connects; opening a manifest is not.
-    if (viewVisible) void session.connect();
+    pods.setVisible(podsTree.visible);
+    objects.setVisible(objectsTree.visible);
+    session.setActive(podsTree.visible || objectsTree.visible || manifests.visible || liveManifests.visible);
   };
-  own(podsTree.onDidChangeVisibility(updateActivity));
-  own(objectsTree.onDidChangeVisibility(updateActivity));
+  // Opening a view is the act that connects; opening or closing a manifest beside it is not.
+  const updateVisibility = (): void => {
+    updateActivity();
+    if (podsTree.visible || objectsTree.visible) void session.connect();
+  };
+  own(podsTree.onDidChangeVisibility(updateVisibility));
+  own(objectsTree.onDidChangeVisibility(updateVisibility));
   own(manifests.onDidChangeVisibility(updateActivity));
+  own(liveManifests.onDidChangeVisibility(updateActivity));
   own(
     podsTree.onDidExpandElement(({ element }) => {
       readExpanded(session, pods.keysOf(element));
@@ -129,14 +180,12 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       if (change.affectsConfiguration(settings.section)) void session.settingsChanged();
     }),
   );
-  updateActivity();
+  updateVisibility();
 
   const register = (id: string, run: (...arguments_: unknown[]) => Promise<void>): void => {
     own(vscode.commands.registerCommand(id, run));
   };
-  register(commands.connect, async () => {
-    await connected(session);
-  });
+  register(commands.connect, () => connect(session));
   register(commands.fetch, () => fetchObject(session, reveal));
   register(commands.refresh, (row) => refresh(session, row));
   register(commands.refreshAll, () => refreshAll(session));
@@ -150,6 +199,42 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     if (session.connection.inspect(key) === undefined) session.connection.pin(key);
     await reveal(key);
   });
+  register(commands.switchContext, () => switchContext(session));
+  register(commands.startDemo, () => startDemo(session));
+  register(commands.stopDemo, async () => {
+    await session.stopDemo();
+  });
+  register(commands.unregisterPod, (row) => unregisterPod(session, row));
+  register(commands.unpin, (row) => unpin(session, row));
+  register(commands.filterRows, () => filterRows(filter));
+  register(commands.showProblemsOnly, () => {
+    filter.setProblemsOnly(true);
+    return Promise.resolve();
+  });
+  register(commands.showAllRows, () => {
+    filter.setProblemsOnly(false);
+    return Promise.resolve();
+  });
+  register(commands.clearFilter, () => {
+    filter.clear();
+    return Promise.resolve();
+  });
+  register(commands.groupPods, async () => {
+    const grouping = await pickGrouping(pods.grouping);
+    if (grouping === undefined) return;
+    await memory.update('grouping', grouping);
+    pods.groupBy(grouping);
+  });
+  register(commands.showMore, (view, parentId) => {
+    if (typeof parentId === 'string') (view === views.pods ? pods : objects).showMore(parentId);
+    return Promise.resolve();
+  });
+  register(commands.openManifest, (row) => openManifest(session, liveManifests, row));
+  register(commands.revealKey, (row) => revealKey(session, panel, row));
+  register(commands.copyKeyValue, (row) => copyKeyValue(session, secrets, row));
+  register(commands.copyName, (row) => copyName(session, row));
+  register(commands.copyReference, (row) => copyReference(session, loadWriter, row));
+  register(commands.openInTerminal, (row) => openInTerminal(session, { clock, kubeconfigVariable }, row));
   register(commands.showLog, () => {
     log.show();
     return Promise.resolve();
@@ -159,8 +244,15 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   });
 
   return context.extensionMode === vscode.ExtensionMode.Test
-    ? { session, pods, objects, decorations, hover }
+    ? { session, pods, objects, decorations, hover, statusBar }
     : undefined;
+}
+
+/** The `KUBECONFIG` of a terminal in which kubectl is to find what the setting names. Without the setting it does anyway. */
+function kubeconfigVariable(): string | undefined {
+  const files = readSettings().kubeconfig;
+  const absolute = (file: string): string => path.resolve(os.homedir(), file.replace(/^~(?=$|[\\/])/, '.'));
+  return files.length === 0 ? undefined : files.map(absolute).join(path.delimiter);
 }
 
 /** A row that the user expands is looked at, so its objects are read by the rules of the cache. */

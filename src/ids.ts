@@ -11,6 +11,23 @@ export const commands = {
   registerPod: 'kubefresh.registerPod',
   explainReference: 'kubefresh.explainReference',
   revealObject: 'kubefresh.revealObject',
+  switchContext: 'kubefresh.switchContext',
+  startDemo: 'kubefresh.startDemo',
+  stopDemo: 'kubefresh.stopDemo',
+  unregisterPod: 'kubefresh.unregisterPod',
+  unpin: 'kubefresh.unpin',
+  filterRows: 'kubefresh.filterRows',
+  showProblemsOnly: 'kubefresh.showProblemsOnly',
+  showAllRows: 'kubefresh.showAllRows',
+  clearFilter: 'kubefresh.clearFilter',
+  groupPods: 'kubefresh.groupPods',
+  showMore: 'kubefresh.showMore',
+  openManifest: 'kubefresh.openManifest',
+  revealKey: 'kubefresh.revealKey',
+  copyKeyValue: 'kubefresh.copyKeyValue',
+  copyName: 'kubefresh.copyName',
+  copyReference: 'kubefresh.copyReference',
+  openInTerminal: 'kubefresh.openInTerminal',
   showLog: 'kubefresh.showLog',
   openSettings: 'kubefresh.openSettings',
 } as const;
@@ -33,10 +50,24 @@ export const contextKeys = {
   /** What the views say while they are empty: a `WelcomeState`. */
   welcome: 'kubefresh.welcome',
   connected: 'kubefresh.connected',
+  /** Whether the demo cluster runs. */
+  demo: 'kubefresh.demo',
+  /** Whether a text is looked for in rows, and whether problems alone are shown. */
+  filtered: 'kubefresh.filtered',
+  problemsOnly: 'kubefresh.problemsOnly',
 } as const;
 
 /** Scheme of the URIs that decorations hang on. They hold kinds, namespaces, names and keys, never values. */
 export const decorationScheme = 'kubefresh';
+
+/** Scheme of the manifests of the demo cluster, which are read-only and nowhere on disk. */
+export const demoScheme = 'kubefresh-demo';
+
+/** The item of the status bar. */
+export const statusBarItem = 'kubefresh.status';
+
+/** Scheme of the read-only documents that show objects. Their URIs hold context, server, kind, namespace and name. */
+export const manifestScheme = 'kubefresh-manifest';
 
 export const colors = {
   notFetched: 'kubefresh.freshness.notFetched',

@@ -30,7 +30,7 @@ async function bundle(entry, outfile) {
     outfile,
     sourcemap: 'inline',
     // Programs that come with their own folders of files are run from where npm put them.
-    external: ['vscode', 'esbuild', 'playwright-core', 'mocha'],
+    external: ['vscode', 'esbuild', 'playwright-core', 'mocha', 'typescript'],
     define: { 'import.meta.dirname': '__dirname' },
   });
 }

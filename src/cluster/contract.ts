@@ -12,11 +12,19 @@ export interface ClusterBundle {
   readonly connect: (kubeconfig: Kubeconfig, context: string, host: ClusterHost) => Answer<Cluster>;
 }
 
-export interface KubeconfigSource {
+export type KubeconfigSource = KubeconfigFiles | InlineKubeconfig;
+
+/** Files, looked for as kubectl looks for them. */
+export interface KubeconfigFiles {
   /** The user's setting: one or several paths. Empty: `KUBECONFIG`, then `~/.kube/config`, then the pod's own account. */
   readonly paths: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+}
+
+/** The text of a kubeconfig that is held in memory. It may name no file and no program: connecting touches neither. */
+export interface InlineKubeconfig {
+  readonly inline: string;
 }
 
 export type KubeconfigReading =
@@ -31,7 +39,10 @@ export type KubeconfigReading =
     };
 
 export interface Kubeconfig {
-  /** Every file that was looked for, in order of precedence, whether it exists or not: what to watch for changes. */
+  /**
+   * Every file that was looked for, in order of precedence, whether it exists or not: what to watch for changes. Empty
+   * for a kubeconfig in memory.
+   */
   readonly files: readonly string[];
   readonly currentContext: string | undefined;
   readonly contexts: readonly ContextInfo[];

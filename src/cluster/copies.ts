@@ -13,10 +13,7 @@ export interface Asked {
   readonly subject: string;
 }
 
-/**
- * What is kept of a Secret. Its annotations and managed fields stay behind: they may repeat values, and nobody reads
- * them.
- */
+/** What is kept of a Secret: its values sealed, and of its annotations those that cannot hold a copy of them. */
 export function secretCopy(value: unknown, asked: Asked, seal: (base64: string) => Sealed): Answer<SecretCopy> {
   const read = objectAsked(value, asked);
   if (!read.ok) return read;
@@ -28,7 +25,8 @@ export function secretCopy(value: unknown, asked: Asked, seal: (base64: string) 
     data.set(key, seal(base64));
   }
   const type = textIn(object['type']) ?? 'Opaque';
-  return answered({ kind: 'Secret', metadata, type, immutable: flagIn(object['immutable']) ?? false, data });
+  const described = { ...metadata, ...descriptionIn(object['metadata'], (text) => !mayRepeatValues(text)) };
+  return answered({ kind: 'Secret', metadata: described, type, immutable: flagIn(object['immutable']) ?? false, data });
 }
 
 /** What is kept of a ConfigMap: of `binaryData` only the sizes. */
@@ -47,21 +45,51 @@ export function configMapCopy(value: unknown, asked: Asked): Answer<ConfigMapCop
       return failed(invalid(asked.subject, `the value of key ${JSON.stringify(key)} is not base64`));
     data.set(key, { size: Buffer.byteLength(base64, 'base64') });
   }
-  return answered({ kind: 'ConfigMap', metadata, immutable: flagIn(object['immutable']) ?? false, data });
+  const described = { ...metadata, ...descriptionIn(object['metadata'], () => true) };
+  return answered({ kind: 'ConfigMap', metadata: described, immutable: flagIn(object['immutable']) ?? false, data });
+}
+
+/** In this annotation `kubectl apply` keeps a copy of the whole object. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Labels and annotations, but for what repeats the object. Managed fields stay behind with all else. */
+function descriptionIn(
+  metadata: unknown,
+  isKept: (annotation: string) => boolean,
+): Pick<ObjectMeta, 'labels' | 'annotations'> {
+  const labels = textsIn(objectIn(metadata)?.['labels'], () => true);
+  const annotations = textsIn(
+    objectIn(metadata)?.['annotations'],
+    (text, name) => name !== lastApplied && isKept(text),
+  );
+  return present<Pick<ObjectMeta, 'labels' | 'annotations'>>({ labels, annotations });
+}
+
+/** Other tools keep such copies as well: as JSON, as JSON that is compressed (`H4sI` in base64), or otherwise at length. */
+function mayRepeatValues(annotation: string): boolean {
+  return annotation.length > 256 || /^\s*[[{]|^H4sI/.test(annotation);
+}
+
+function textsIn(
+  value: unknown,
+  isKept: (text: string, name: string) => boolean,
+): Readonly<Record<string, string>> | undefined {
+  const kept = fields(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && isKept(entry[1], entry[0]),
+  );
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 /** What is kept of a Node: how its kubelet is set up. */
 export function nodeCopy(value: unknown, asked: Asked): Answer<Node> {
   const read = objectAsked(value, asked);
   if (!read.ok) return read;
-  const annotations = fields(objectIn(read.value.object['metadata'])?.['annotations']);
+  const annotations = textsIn(objectIn(read.value.object['metadata'])?.['annotations'], () => true);
   const kubeletVersion = textIn(objectIn(objectIn(read.value.object['status'])?.['nodeInfo'])?.['kubeletVersion']);
   return answered({
     metadata: {
       name: asked.name,
-      annotations: Object.fromEntries(
-        annotations.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-      ),
+      ...(annotations === undefined ? {} : { annotations }),
     },
     ...(kubeletVersion === undefined ? {} : { status: { nodeInfo: { kubeletVersion } } }),
   });
@@ -101,9 +129,15 @@ export function metadataIn(value: unknown): ObjectMeta | undefined {
   });
 }
 
-/** Versions are decimal numbers of 64 bits, and the kubelet compares them as such. */
+const greatestVersion = '9223372036854775807';
+
+/**
+ * Versions are revisions of etcd, whose numbers have 63 bits. A greater one is none, and would make every version that
+ * comes after it count as older.
+ */
 export function isVersion(value: unknown): value is string {
-  return typeof value === 'string' && /^\d{1,20}$/.test(value);
+  if (typeof value !== 'string' || !/^\d{1,19}$/.test(value)) return false;
+  return value.length < greatestVersion.length || value <= greatestVersion;
 }
 
 function ownerIn(value: unknown): OwnerReference[] {
@@ -111,6 +145,7 @@ function ownerIn(value: unknown): OwnerReference[] {
   if (owner === undefined) return [];
   return [
     present<OwnerReference>({
+      apiVersion: textIn(owner['apiVersion']),
       kind: textIn(owner['kind']) ?? '',
       name: textIn(owner['name']) ?? '',
       uid: textIn(owner['uid']) ?? '',

@@ -226,10 +226,15 @@ async function tokenOf(entry: UserEntry): Promise<Answer<string | undefined>> {
     try {
       const token = (await readFile(entry.tokenFile, 'utf8')).trim();
       if (token !== '') return answered(token);
-      if (entry.token === undefined) return failed(credentials(`The token file ${entry.tokenFile} is empty.`));
+      if (entry.token === undefined)
+        return failed(
+          credentials(`The token file ${entry.tokenFile} is empty. Log in again, or check the kubeconfig.`),
+        );
     } catch (error) {
       if (entry.token === undefined) {
-        return failed(credentials(`The token file ${entry.tokenFile} cannot be read (${codeOf(error)}).`));
+        return failed(
+          credentials(`The token file ${entry.tokenFile} cannot be read (${codeOf(error)}). Check the kubeconfig.`),
+        );
       }
     }
   }

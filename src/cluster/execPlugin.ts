@@ -31,6 +31,7 @@ const apiVersions: ReadonlySet<string> = new Set([
 ]);
 const mostOutput = 1024 * 1024;
 const mostComplaint = 8 * 1024;
+const lookYourself = 'Run it in a terminal to see why; perhaps it wants a log-in.';
 
 /**
  * Runs a credential plugin (client-go's exec credentials) and reads what it says. Nothing that the plugin prints
@@ -87,7 +88,11 @@ async function findCommand(
   const hint = plugin.installHint === undefined ? '' : ` ${plugin.installHint.trim()}`;
   if (path.isAbsolute(plugin.command)) {
     if (await isExecutable(plugin.command)) return answered(plugin.command);
-    return failed(credentials(`Credential plugin ${plugin.command} does not exist or cannot be run.${hint}`));
+    return failed(
+      credentials(
+        `Credential plugin ${plugin.command} does not exist or cannot be run. Install it, or check the kubeconfig.${hint}`,
+      ),
+    );
   }
   const searchPath = pathIn(env);
   const folders = [...searchPath.split(path.delimiter).filter((folder) => folder !== ''), ...moreFolders];
@@ -101,7 +106,9 @@ async function findCommand(
   }
   const also = moreFolders.length === 0 ? '' : `, nor in ${moreFolders.join(', ')}`;
   return failed(
-    credentials(`Credential plugin ${plugin.command} was not found in PATH (${searchPath})${also}.${hint}`),
+    credentials(
+      `Credential plugin ${plugin.command} was not found in PATH (${searchPath})${also}. Install it, or add its folder to the setting kubefresh.credentialPlugins.folders.${hint}`,
+    ),
   );
 }
 
@@ -151,11 +158,10 @@ function run(
       endGroup(child);
       settle(answer);
     };
+    const broken = (what: string): Answer<string> =>
+      failed(credentials(`Credential plugin ${plugin.command} ${what} ${lookYourself}`));
     const limit = host.clock.after(host.pluginTimeoutMs, () => {
-      const seconds = Math.round(host.pluginTimeoutMs / 1000);
-      stop(
-        failed(credentials(`Credential plugin ${plugin.command} did not finish within ${seconds} s and was ended.`)),
-      );
+      stop(broken(`did not finish within ${Math.round(host.pluginTimeoutMs / 1000)} s and was ended.`));
     });
     const abort = (): void => {
       stop(failed({ kind: 'cancelled', message: `Credential plugin ${plugin.command} is no longer needed.` }));
@@ -169,22 +175,17 @@ function run(
     };
     signal.addEventListener('abort', abort, { once: true });
     child.on('error', (error: NodeJS.ErrnoException) => {
-      settle(
-        failed(credentials(`Credential plugin ${plugin.command} could not be started (${error.code ?? 'unknown'}).`)),
-      );
+      settle(broken(`could not be started (${error.code ?? 'unknown'}).`));
     });
     child.on('close', (code, endedBy) => {
       if (code === 0) {
-        settle(
-          printed.full
-            ? failed(credentials(`Credential plugin ${plugin.command} printed more than a credential.`))
-            : answered(printed.text()),
-        );
+        settle(printed.full ? broken('printed more than a credential.') : answered(printed.text()));
         return;
       }
       const said = shortened(complained.text());
       const how = code === null ? `was ended by ${endedBy ?? 'a signal'}` : `failed with code ${code}`;
-      settle(failed(credentials(`Credential plugin ${plugin.command} ${how}${said === '' ? '.' : `: ${said}`}`)));
+      const stop = /[.!?]$/.test(said) ? '' : '.';
+      settle(broken(`${how}${said === '' ? '' : `: ${said}`}${stop}`));
     });
   });
 }
@@ -225,11 +226,7 @@ class Capture {
 
 function readCredential(plugin: PluginEntry, printed: string): Answer<PluginCredential> {
   const wrong = (what: string): Answer<PluginCredential> =>
-    failed(
-      credentials(
-        `Credential plugin ${plugin.command} did not print a credential: ${what}. Run it in a terminal to see why.`,
-      ),
-    );
+    failed(credentials(`Credential plugin ${plugin.command} did not print a credential: ${what}. ${lookYourself}`));
   if (printed.trim() === '') return wrong('it printed nothing');
   let value: unknown;
   try {

@@ -2,6 +2,11 @@ import { failureOfStatus, type ApiStatus, type Failure } from '../objects/failur
 import { numberIn, objectIn, textIn } from './json';
 import { redact } from './redaction';
 
+/** Nobody is obeyed who asks to wait longer: a page that says a day would be shown for that day. */
+const longestWaitMs = 300_000;
+/** Characters of what a server says. */
+const mostSaid = 500;
+
 /** Where a request went, for messages. */
 export interface Destination {
   /** `host:port` of the API server. */
@@ -44,9 +49,8 @@ export function credentials(message: string): Failure {
 /** Milliseconds of a `Retry-After` header: a number of seconds or a date. */
 export function retryAfterMs(header: string | undefined, wallTime: number): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - wallTime);
+  const ms = /^\s*\d{1,9}\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - wallTime;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), longestWaitMs);
 }
 
 /** Reads a Kubernetes `Status`; undefined if the value is none. */
@@ -57,33 +61,45 @@ export function statusIn(value: unknown, httpCode: number): ApiStatus | undefine
   return {
     code: numberIn(status['code']) ?? httpCode,
     reason,
-    message: textIn(status['message']) ?? (reason === '' ? `HTTP ${httpCode}` : reason),
+    message: cut(textIn(status['message']) ?? (reason === '' ? `HTTP ${httpCode}` : reason)),
   };
+}
+
+/** The failure that a Status stands for, in words that name what was asked for. */
+export function failureOfRefusal(status: ApiStatus, subject: string, retryAfter?: number): Failure {
+  const failure = failureOfStatus(status, retryAfter);
+  const { code, reason, message } = status;
+  const answer = `Asked for ${subject}, the API server answered ${[code, reason].join(' ').trim()}`;
+  if (message === reason || message === `HTTP ${code}`) return { ...failure, message: `${answer}.` };
+  // These two name the object, and who may not get it.
+  const named = failure.kind === 'notFound' || failure.kind === 'forbidden';
+  return named ? failure : { ...failure, message: `${answer}: ${message}` };
+}
+
+function cut(text: string): string {
+  return text.length > mostSaid ? `${text.slice(0, mostSaid)}…` : text;
 }
 
 /** The failure that an answer other than 200 stands for. */
 export function failureOfAnswer(answer: RefusedAnswer, subject: string, wallTime: number): Failure {
   const wait = retryAfterMs(answer.retryAfter, wallTime);
   const status = statusIn(parsed(answer.body), answer.code);
-  if (status !== undefined) return failureOfStatus(status, wait);
-  const { kind, advice } = meaningOfCode(answer.code);
+  if (status !== undefined) return failureOfRefusal(status, subject, wait);
+  const { kind, meaning } = meaningOfCode(answer.code);
   const type = answer.contentType?.split(';')[0]?.trim() ?? 'nothing';
   return {
     kind,
-    message: `Asked for ${subject}: HTTP ${answer.code} with ${type} instead of a Kubernetes status. ${advice}`,
+    message: `Asked for ${subject}: HTTP ${answer.code} with ${type} instead of a Kubernetes status.${meaning}`,
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
   };
 }
 
-function meaningOfCode(code: number): Pick<Failure, 'kind'> & { readonly advice: string } {
-  if (code === 401) return { kind: 'unauthorized', advice: 'The credentials were refused; sign in again.' };
-  if (code === 429) return { kind: 'throttled', advice: 'The server asks to wait.' };
-  if (code >= 500) return { kind: 'server', advice: 'A proxy or load balancer in between may have answered.' };
+function meaningOfCode(code: number): Pick<Failure, 'kind'> & { readonly meaning: string } {
+  if (code === 401) return { kind: 'unauthorized', meaning: '' };
+  if (code === 429) return { kind: 'throttled', meaning: '' };
+  if (code >= 500) return { kind: 'server', meaning: ' A proxy or load balancer in between may have answered.' };
   // Also 404: a page that a proxy does not have says nothing about whether the object exists.
-  if (code >= 300 && code < 400) {
-    return { kind: 'invalid', advice: 'It points elsewhere; check the server address in the kubeconfig.' };
-  }
-  return { kind: 'invalid', advice: 'Check the server address and the proxy in the kubeconfig.' };
+  return { kind: 'invalid', meaning: code >= 300 && code < 400 ? ' It points elsewhere, perhaps to a log-in.' : '' };
 }
 
 function parsed(body: string): unknown {
@@ -105,7 +121,7 @@ export function failureOfError(error: unknown, subject: string, to: Destination)
   const trust = tlsProblem(code, message);
   if (trust !== undefined) return failure('tls', trust);
   if (code.startsWith('HPE_')) {
-    return failure('invalid', 'the answer is not HTTP. Check the server address in the kubeconfig.');
+    return failure('invalid', 'the answer is not HTTP.');
   }
   if (code === 'ERR_INVALID_CHAR') {
     return failure('credentials', 'the token holds characters that cannot be sent. Check the kubeconfig.');
@@ -150,9 +166,13 @@ function tlsProblem(code: string, message: string): string | undefined {
   if (/alert|ALERT/.test(message) && (code.startsWith('ERR_SSL') || code === 'EPROTO')) {
     return `it refused the TLS connection (${code}). Check the client certificate.`;
   }
-  if (/^(ERR_SSL|ERR_TLS|ERR_OSSL|CERT_|CRL_|EPROTO$|UNABLE_TO_)/.test(code)) return `TLS failed (${code}).`;
+  if (/^(ERR_SSL|ERR_TLS|ERR_OSSL|CERT_|CRL_|EPROTO$|UNABLE_TO_)/.test(code)) {
+    return `the TLS handshake failed (${code}). Check the address and the certificates in the kubeconfig.`;
+  }
   return undefined;
 }
+
+const checkNetwork = 'Check the network, the VPN or the proxy.';
 
 function connectionProblem(code: string, message: string, proxy: string | undefined): string {
   const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;
@@ -172,12 +192,14 @@ function connectionProblem(code: string, message: string, proxy: string | undefi
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ERR_STREAM_PREMATURE_CLOSE':
-      return `the connection${through} broke off.`;
+      return `the connection${through} broke off. ${checkNetwork}`;
     default:
   }
   const refusal = /^Bad response: (\d+)$/.exec(message)?.[1];
-  if (refusal !== undefined) return `the proxy ${proxy ?? ''} refused with HTTP ${refusal}.`;
-  return `the connection${through} failed (${code === '' ? redact(message).slice(0, 100) : code}).`;
+  if (refusal !== undefined) {
+    return `the proxy ${proxy ?? ''} refused with HTTP ${refusal}. Check its address, its user and its password.`;
+  }
+  return `the connection${through} failed (${code === '' ? redact(message).slice(0, 100) : code}). ${checkNetwork}`;
 }
 
 function seconds(ms: number): string {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
-import type { ContextInfo, Kubeconfig, KubeconfigReading, KubeconfigSource } from './contract';
+import type { ContextInfo, Kubeconfig, KubeconfigFiles, KubeconfigReading, KubeconfigSource } from './contract';
 import { configuration } from './failures';
 import { flagIn, listIn, objectIn, present, textIn, type JsonObject } from './json';
 
@@ -131,6 +131,7 @@ export async function readKubeconfig(
   source: KubeconfigSource,
   accountFolder = podAccountFolder,
 ): Promise<KubeconfigReading> {
+  if ('inline' in source) return readInline(source.inline);
   const { files, chosen } = filesOf(source);
   const entries = new Entries();
   const missing: string[] = [];
@@ -153,7 +154,34 @@ export async function readKubeconfig(
   return { state: 'loaded', kubeconfig: new LoadedKubeconfig(files, entries) };
 }
 
-function filesOf(source: KubeconfigSource): { readonly files: readonly string[]; readonly chosen: boolean } {
+/** What messages call a kubeconfig that is no file. */
+const inlineName = 'The kubeconfig in memory';
+
+function readInline(text: string): KubeconfigReading {
+  const entries = new Entries();
+  const failure = addFile(inlineName, text, entries) ?? leadsOutside(entries);
+  if (failure !== undefined) return { state: 'broken', file: inlineName, failure, searched: [] };
+  warnOfDanglingNames(entries);
+  return { state: 'loaded', kubeconfig: new LoadedKubeconfig([], entries) };
+}
+
+/** The failure of a kubeconfig that would have a file read or a program run. */
+function leadsOutside({ clusters, users }: Entries): Failure | undefined {
+  const named = [
+    ...[...clusters.values()].map(({ caFile }) => caFile),
+    ...[...users.values()].flatMap(({ certFile, keyFile, tokenFile, plugin }) => [
+      certFile,
+      keyFile,
+      tokenFile,
+      plugin?.command,
+    ]),
+  ];
+  return named.every((name) => name === undefined)
+    ? undefined
+    : configuration(`${inlineName} names a file or a program, which it may not.`);
+}
+
+function filesOf(source: KubeconfigFiles): { readonly files: readonly string[]; readonly chosen: boolean } {
   const absolute = (file: string): string =>
     path.resolve(source.home, /^~(?=$|[\\/])/.test(file) ? `.${file.slice(1)}` : file);
   const settings = source.paths.filter((file) => file !== '');
@@ -348,7 +376,7 @@ function warnOfDanglingNames(entries: Entries): void {
 
 /** The account of the pod that this process runs in, if it runs in one. */
 async function podAccount(
-  source: KubeconfigSource,
+  source: KubeconfigFiles,
   folder: string,
   searched: readonly string[],
 ): Promise<LoadedKubeconfig | undefined> {

@@ -1,8 +1,8 @@
-import { answered, failed, failureOfStatus, type Answer, type Failure } from '../objects/failure';
+import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import type { Pod } from '../objects/kubernetes';
 import type { PodPart } from './contract';
 import { isVersion } from './copies';
-import { invalid, statusIn } from './failures';
+import { failureOfRefusal, invalid, statusIn } from './failures';
 import { objectIn, textIn } from './json';
 import { segmentProblem } from './paths';
 import type { PageEnd, PodEvents, PodSource } from './podFeed';
@@ -93,7 +93,9 @@ export class ApiPods implements PodSource {
     const object = event?.['object'];
     if (type === 'ERROR') {
       const status = statusIn(object, 500);
-      return status === undefined ? invalid(this.#subject, 'an error event has no status') : failureOfStatus(status);
+      return status === undefined
+        ? invalid(this.#subject, 'an error event has no status')
+        : failureOfRefusal(status, this.#subject);
     }
     if (type === 'BOOKMARK') {
       const version = objectIn(objectIn(object)?.['metadata'])?.['resourceVersion'];

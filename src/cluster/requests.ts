@@ -209,7 +209,7 @@ export class Requests implements Disposable {
         for (const line of complete) {
           if (ending.failure !== undefined) return failed(ending.failure);
           const event = parse(line);
-          if (event === undefined) return failed(invalid(question.subject, 'a line of the watch is not JSON'));
+          if (event === undefined) return failed(notJson(response, question, 'a line of the watch is not JSON'));
           const failure = reader.event(event.value);
           if (failure !== undefined) return failed(failure);
         }
@@ -318,15 +318,12 @@ function plain(response: IncomingMessage): Readable {
 function jsonIn(text: string, response: IncomingMessage, question: Question): Answer<unknown> {
   const parsed = parse(text);
   if (parsed !== undefined) return answered(parsed.value);
+  return failed(notJson(response, question, 'it is not complete JSON'));
+}
+
+function notJson(response: IncomingMessage, { subject }: Question, otherwise: string): Failure {
   const type = response.headers['content-type']?.split(';')[0]?.trim() ?? '';
-  return failed(
-    invalid(
-      question.subject,
-      type === '' || type === 'application/json'
-        ? 'it is not complete JSON'
-        : `it is ${type} instead of JSON. Check the server address and the proxy in the kubeconfig`,
-    ),
-  );
+  return invalid(subject, type === '' || type === 'application/json' ? otherwise : `it is ${type} instead of JSON`);
 }
 
 function tooLong({ subject, mostBytes }: Question): Answer<never> {

@@ -165,7 +165,7 @@ function materialProblem(identity: Identity, { ca, cert, key }: RequestOptions):
   } catch (error) {
     return failed({
       kind: 'tls',
-      message: `The certificate authority of cluster ${JSON.stringify(identity.cluster.name)} is no certificate (${reason(error)}).`,
+      message: `The certificate authority of cluster ${JSON.stringify(identity.cluster.name)} is no certificate (${reason(error)}). Check certificate-authority in the kubeconfig.`,
     });
   }
   try {
@@ -173,7 +173,7 @@ function materialProblem(identity: Identity, { ca, cert, key }: RequestOptions):
   } catch (error) {
     return failed(
       credentials(
-        `The client certificate of user ${JSON.stringify(identity.user.name)} cannot be used with its key (${reason(error)}).`,
+        `The client certificate of user ${JSON.stringify(identity.user.name)} cannot be used with its key (${reason(error)}). Check client-certificate and client-key in the kubeconfig.`,
       ),
     );
   }

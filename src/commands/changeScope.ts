@@ -4,7 +4,7 @@ import type { Scope } from '../connection/scope';
 import type { Session } from '../connection/session';
 import { isObjectName } from '../objects/objectKey';
 import { failureLabel } from '../wording/failureWording';
-import { scopeLabel } from '../wording/scopeWording';
+import { scopeSentence } from '../wording/scopeWording';
 import { connected } from './connected';
 
 type Choice = 'context' | 'namespaces' | 'node' | 'all';
@@ -40,7 +40,7 @@ async function pickChoice(connection: Connection): Promise<Choice | undefined> {
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Change Scope'),
-    placeHolder: vscode.l10n.t('Registered now: the pods of {0}', scopeLabel(connection.scope)),
+    placeHolder: scopeSentence(connection.scope),
   });
   return picked?.choice;
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
 import type { Session } from '../connection/session';
-import type { Reading } from '../manager/reading';
+import { failureOfReading, type Reading } from '../manager/reading';
 import type { ObjectCopy } from '../objects/copies';
-import { objectKinds } from '../objects/kubernetes';
+import { needsPeople, type Failure } from '../objects/failure';
+import { objectKinds, type ObjectKind } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
 import { failureSentence } from '../wording/failureWording';
 import { badges, freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
@@ -32,12 +33,17 @@ export async function fetchObject(session: Session, reveal: (key: ObjectKey) => 
 }
 
 /** Lets the user choose one of the known objects, or type the name of another as `namespace/name`. */
-export function pickObject(connection: Connection, title: string): Promise<ObjectKey | undefined> {
+export function pickObject(
+  connection: Connection,
+  title: string,
+  kinds: readonly ObjectKind[] = objectKinds,
+): Promise<ObjectKey | undefined> {
   const picker = vscode.window.createQuickPick<ObjectItem>();
-  const known = [...connection.keys()].sort(byName).map((key) => itemOf(connection, key));
+  const ofKinds = [...connection.keys()].filter(({ kind }) => kinds.includes(kind));
+  const known = ofKinds.sort(byName).map((key) => itemOf(connection, key));
   const { namespace } = connection.context;
   picker.title = title;
-  picker.placeholder = vscode.l10n.t('Choose, or type a name or namespace/name (namespace {0} if left out)', namespace);
+  picker.placeholder = vscode.l10n.t('Choose, or type a name or namespace/name');
   picker.matchOnDescription = true;
   picker.items = known;
   picker.onDidChangeValue((value) => {
@@ -46,7 +52,7 @@ export function pickObject(connection: Connection, title: string): Promise<Objec
     const fresh =
       typed === undefined
         ? []
-        : objectKinds
+        : kinds
             .map((kind) => ({ kind, ...typed }))
             .filter((key) => connection.inspect(key) === undefined)
             .map((key) => typedItem(key, value));
@@ -74,17 +80,39 @@ export async function readAndTell(
 ): Promise<void> {
   const title = vscode.l10n.t('Reading {0} {1}', key.kind, key.name);
   const reading = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => pending);
-  const what = vscode.l10n.t('{0} {1} in namespace {2}:', key.kind, key.name, key.namespace);
-  if (reading.outcome === 'failed') {
-    warn(`${what} ${failureSentence(reading.because ?? reading.failure)}`);
-    return;
+  const freshness = connection.freshness(key);
+  const failure = failureOfReading(reading);
+  if (failure === undefined) {
+    tell(`${key.kind} ${key.name}: ${freshnessSentence(connection, freshness)}`);
+  } else if (isForPeople(failure)) {
+    const kept = reading.outcome === 'kept';
+    warn(`${nameOf(key)} ${kept ? freshnessSentence(connection, freshness) : failureSentence(failure)}`);
+  } else {
+    // Its row says why, and it is tried again by itself.
+    tell(`$(warning) ${key.kind} ${key.name}: ${freshnessLabel(connection, freshness)}`);
   }
-  const sentence = freshnessSentence(connection, connection.freshness(key));
-  if (reading.outcome === 'kept') {
-    warn(`${what} ${sentence}`);
-    return;
-  }
-  vscode.window.setStatusBarMessage(`${key.kind} ${key.name}: ${sentence}`, 10_000);
+}
+
+/** Whether somebody has to do something about a failure, so that a notification may interrupt them. */
+export function isForPeople(failure: Failure): boolean {
+  return needsPeople(failure) || failure.kind === 'forbidden';
+}
+
+/** Says for a while what came of a command, without interrupting anybody. */
+export function tell(text: string): void {
+  vscode.window.setStatusBarMessage(text, 10_000);
+}
+
+/** Shows that a reading is under way, and answers it if it brought an object; says why if not. */
+export async function readOrTell(
+  key: ObjectKey,
+  pending: Promise<Reading<ObjectCopy>>,
+): Promise<Exclude<Reading<ObjectCopy>, { readonly outcome: 'failed' }> | undefined> {
+  const title = vscode.l10n.t('Reading {0} {1}', key.kind, key.name);
+  const reading = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => pending);
+  if (reading.outcome !== 'failed') return reading;
+  warn(`${nameOf(key)} ${failureSentence(reading.because ?? reading.failure)}`);
+  return undefined;
 }
 
 /** Pins an object that no pod refers to, so that it stays. */
@@ -92,9 +120,13 @@ export function keep(connection: Connection, key: ObjectKey): void {
   if ((connection.inspect(key)?.references ?? 0) === 0) connection.pin(key);
 }
 
-/** Tells of a failure. The text may hold what a server said. */
+/** Tells of a failure that needs somebody. The text may hold what a server said. */
 export function warn(text: string): void {
   void vscode.window.showWarningMessage(unlinked(text));
+}
+
+function nameOf({ kind, namespace, name }: ObjectKey): string {
+  return vscode.l10n.t('{0} {1} in namespace {2}:', kind, name, namespace);
 }
 
 function itemOf(connection: Connection, key: ObjectKey): ObjectItem {
@@ -103,7 +135,9 @@ function itemOf(connection: Connection, key: ObjectKey): ObjectItem {
     key,
     label: `$(${iconOfKind(key.kind)}) ${key.name}`,
     description: `${key.kind} · ${key.namespace}`,
-    detail: `${badges[freshness.state]} ${freshnessLabel(connection, freshness)} · ${usersPhrase(connection, key)}`,
+    detail: [`${badges[freshness.state]} ${freshnessLabel(connection, freshness)}`, usersPhrase(connection, key)]
+      .filter((part) => part !== '')
+      .join(' · '),
   };
 }
 

@@ -15,14 +15,37 @@ export function parseName(text: string, namespace: string): NamespacedName | und
   return isObjectName(parsed.namespace) && isObjectName(parsed.name) ? parsed : undefined;
 }
 
-/** The key in an argument of a command, which may come from anywhere. */
+/** The object in an argument of a command, which may come from anywhere: its key, or a row with one. */
 export function keyInArgument(argument: unknown): ObjectKey | undefined {
-  if (typeof argument !== 'object' || argument === null) return undefined;
-  if ('key' in argument) return keyInArgument(argument.key);
-  if (!('kind' in argument) || !('namespace' in argument) || !('name' in argument)) return undefined;
-  const { kind, namespace, name } = argument;
+  return keyIn(isRecord(argument) && 'key' in argument ? argument['key'] : argument);
+}
+
+/** A key of an object, in an argument of a command. */
+export interface DataKey {
+  readonly key: ObjectKey;
+  readonly dataKey: string;
+}
+
+export function dataKeyInArgument(argument: unknown): DataKey | undefined {
+  const key = keyInArgument(argument);
+  const dataKey = isRecord(argument) ? argument['dataKey'] : undefined;
+  return key !== undefined && typeof dataKey === 'string' && isDataKey(dataKey) ? { key, dataKey } : undefined;
+}
+
+function keyIn(value: unknown): ObjectKey | undefined {
+  if (!isRecord(value)) return undefined;
+  const { kind, namespace, name } = value;
   if (!isObjectKind(kind) || typeof namespace !== 'string' || typeof name !== 'string') return undefined;
   return isObjectName(namespace) && isObjectName(name) ? { kind, namespace, name } : undefined;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether Kubernetes allows a text as a key of a Secret or ConfigMap. */
+function isDataKey(text: string): boolean {
+  return text.length <= 253 && /^[-._a-zA-Z0-9]+$/.test(text);
 }
 
 function isObjectKind(kind: unknown): kind is ObjectKind {

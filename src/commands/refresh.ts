@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { objectsOf } from '../connection/podRegistry';
 import type { Session } from '../connection/session';
+import { views } from '../ids';
 import { failureOfReading } from '../manager/reading';
 import { isAboutTheServer, type Failure } from '../objects/failure';
 import type { ObjectKey } from '../objects/objectKey';
-import type { ObjectNode } from '../views/objectTree';
 import type { PodNode } from '../views/podTree';
-import { failureSentence } from '../wording/failureWording';
+import { failureLabel, failureSentence } from '../wording/failureWording';
 import { connected } from './connected';
-import { keep, pickObject, readAndTell, warn } from './fetchObject';
+import { isForPeople, keep, pickObject, readAndTell, tell, warn } from './fetchObject';
 import { keyInArgument } from './names';
 
 const parallelReads = 6;
@@ -33,26 +33,23 @@ export async function refreshAll(session: Session): Promise<void> {
   const connection = await connected(session);
   if (connection === undefined) return;
   const keys = [...connection.keys()].filter((key) => !connection.isInjectedOnly(key));
-  const title = vscode.l10n.t('Refreshing all objects');
-  const failure = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) => {
-      const queue = keys.values();
-      let stopped: Failure | undefined;
-      // A few at a time, so that a hover meanwhile need not wait for all of them.
-      const worker = async (): Promise<void> => {
-        for (const key of queue) {
-          if (token.isCancellationRequested || stopped !== undefined) return;
-          const problem = failureOfReading(await connection.refresh(key));
-          if (problem !== undefined && isAboutTheServer(problem)) stopped = problem;
-          progress.report({ increment: 100 / keys.length });
-        }
-      };
-      await Promise.all(Array.from({ length: parallelReads }, worker));
-      return stopped;
-    },
-  );
-  if (failure !== undefined) warn(`${vscode.l10n.t('Not all objects were refreshed:')} ${failureSentence(failure)}`);
+  const failure = await vscode.window.withProgress({ location: { viewId: views.objects } }, async () => {
+    const queue = keys.values();
+    let stopped: Failure | undefined;
+    // A few at a time, so that a hover meanwhile need not wait for all of them.
+    const worker = async (): Promise<void> => {
+      for (const key of queue) {
+        if (stopped !== undefined) return;
+        const problem = failureOfReading(await connection.refresh(key));
+        if (problem !== undefined && isAboutTheServer(problem)) stopped = problem;
+      }
+    };
+    await Promise.all(Array.from({ length: parallelReads }, worker));
+    return stopped;
+  });
+  if (failure === undefined) tell(vscode.l10n.t('All objects were read again.'));
+  else if (isForPeople(failure)) warn(`${vscode.l10n.t('Not all objects were read:')} ${failureSentence(failure)}`);
+  else tell(`$(warning) ${vscode.l10n.t('Not all objects were read: {0}', failureLabel(failure))}`);
 }
 
 /** The objects of a row of the Pods view, or `undefined` for any other argument. */
@@ -61,12 +58,9 @@ function keysOfPodRow(session: Session, row: unknown): ObjectKey[] | undefined {
   if (connection === undefined || !isPodRow(row)) return undefined;
   const registered = connection.pod(row.podId);
   if (registered === undefined) return [];
-  return objectsOf(registered, (reference, index) =>
-    row.row === 'reference' ? index === row.index : !reference.injected,
-  );
+  return objectsOf(registered, ({ injected }) => !injected);
 }
 
-function isPodRow(row: unknown): row is Extract<PodNode, { readonly row: 'pod' | 'reference' }> {
-  const node = row as Partial<PodNode | ObjectNode> | null | undefined;
-  return node?.row === 'pod' || node?.row === 'reference';
+function isPodRow(row: unknown): row is Extract<PodNode, { readonly row: 'pod' }> {
+  return typeof row === 'object' && row !== null && 'row' in row && row.row === 'pod';
 }

@@ -1,7 +1,7 @@
 import type { Cluster, ContextInfo, PodFeedState, PodFollowing, PodPart } from '../cluster/contract';
 import type { Clock } from '../objects/clock';
 import type { ObjectCopy } from '../objects/copies';
-import { DisposableList, type Disposable } from '../objects/disposable';
+import { disposable, DisposableList, type Disposable } from '../objects/disposable';
 import { Emitter, type Event } from '../objects/emitter';
 import { isAboutTheServer, type Answer } from '../objects/failure';
 import { objectKinds, type ObjectKind, type ObjectMeta, type Pod } from '../objects/kubernetes';
@@ -11,19 +11,24 @@ import type { Inspection, Reading } from '../manager/reading';
 import type { FetchObject, Store, StoredObject } from '../manager/store';
 import { TtlStore } from '../manager/ttlStore';
 import { referencedNames } from '../references/names';
+import { Expiries } from './expiries';
 import { freshnessOf, type Freshness } from './freshness';
 import { NodeTtlSource, type TtlOrigin } from './nodeTtlSource';
+import type { Needs } from './objectUsers';
+import type { OpenManifest } from './openManifest';
 import { podId, PodRegistry, type Managers, type RegisteredPod, type Use } from './podRegistry';
+import { Problems, type PodProblems } from './problems';
 import { partsOf, type Scope } from './scope';
 import type { Settings } from './settings';
+import type { Summary } from './summary';
 import { SyncLoop, type SyncStatus } from './syncLoop';
 import { TokenBucket } from './tokenBucket';
 
 /** What changed since the last event. Listeners repaint those parts and ask nothing of the cluster. */
 export interface Changes {
-  /** Objects whose inspection, users or freshness may have changed. */
+  /** Objects whose inspection, users or freshness may have changed. Pins and open manifests show in the inspection. */
   readonly objects: ReadonlyMap<string, ObjectKey>;
-  /** Ids of pods that came, went or changed. */
+  /** Ids of pods that came, went or changed, or whose problems are others. */
   readonly pods: ReadonlySet<string>;
   /** The feed of pods, the sync loop, the TTL or the scope. */
   readonly status: boolean;
@@ -39,7 +44,10 @@ export interface ConnectionOptions {
 
 /** One list of pods that is followed. */
 interface Feed {
+  readonly part: PodPart;
   state: PodFeedState;
+  /** Whether the pods of the part have been listed once, and are known from then on. */
+  listed: boolean;
   following: PodFollowing | undefined;
 }
 
@@ -62,6 +70,9 @@ export class Connection implements Disposable {
   readonly #ttl: NodeTtlSource;
   readonly #sync: SyncLoop;
   readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
+  readonly #manifests = new Map<string, OpenManifest>();
+  readonly #expiries = new Expiries();
+  readonly #problems = new Problems(this);
   readonly #feeds = new Map<string, Feed>();
   #scope: Scope;
   #readingPods: Promise<void> | undefined;
@@ -97,7 +108,9 @@ export class Connection implements Disposable {
         cluster.getConfigMap(namespace, name, { resourceVersion, ...(signal === undefined ? {} : { signal }) }),
       ),
     };
-    this.#registry = new PodRegistry(this.#managers);
+    this.#registry = new PodRegistry(this.#managers, (key) => {
+      this.#noteObject(key);
+    });
     this.#sync = this.#owned.add(
       new SyncLoop({
         clock,
@@ -165,8 +178,32 @@ export class Connection implements Disposable {
     return this.#registry.usesOf(key);
   }
 
-  placesOf(key: ObjectKey): Iterable<{ readonly podId: string; readonly index: number }> {
-    return this.#registry.placesOf(key);
+  useBy(id: string, key: ObjectKey): Use | undefined {
+    return this.#registry.useBy(id, key);
+  }
+
+  /** Ids of the pods that use an object. */
+  userIds(key: ObjectKey): ReadonlySet<string> {
+    return this.#registry.userIds(key);
+  }
+
+  needsOf(key: ObjectKey): Needs {
+    return this.#registry.needsOf(key);
+  }
+
+  /** What a person should look at in a pod, as of the last event. */
+  problemsOf(id: string): PodProblems | undefined {
+    return this.#problems.ofPod(id);
+  }
+
+  /** Whether a person should look at an object, as of the last event. */
+  isProblem(key: ObjectKey): boolean {
+    return this.#problems.isProblem(keyText(key));
+  }
+
+  /** How things stand, in numbers, as of the last event. */
+  get summary(): Summary {
+    return this.#problems.summary;
   }
 
   isInjectedOnly(key: ObjectKey): boolean {
@@ -176,9 +213,13 @@ export class Connection implements Disposable {
   /** What the user asked for by name: pinned objects, and pods where they may not be listed. */
   get asked(): { readonly pins: readonly ObjectKey[]; readonly pods: readonly ObjectMeta[] } {
     return {
-      pins: [...this.#pins.values()].map(({ key }) => key),
+      pins: this.pins,
       pods: [...this.#registry.pods].filter(({ byName }) => byName).map(({ pod }) => pod.metadata),
     };
+  }
+
+  get pins(): readonly ObjectKey[] {
+    return [...this.#pins.values()].map(({ key }) => key);
   }
 
   isPinned(key: ObjectKey): boolean {
@@ -227,8 +268,50 @@ export class Connection implements Disposable {
   pin(key: ObjectKey): void {
     const text = keyText(key);
     if (this.#pins.has(text)) return;
-    this.#pins.set(text, { key, hold: this.#owned.add(this.hold(key)) });
-    this.#noteObject(key);
+    this.#pins.set(text, { key, hold: this.hold(key) });
+  }
+
+  /** Ends a pin. The object goes unless something else keeps it. */
+  unpin(key: ObjectKey): void {
+    const text = keyText(key);
+    const pin = this.#pins.get(text);
+    if (pin === undefined) return;
+    this.#pins.delete(text);
+    pin.hold.dispose();
+  }
+
+  get manifests(): Iterable<OpenManifest> {
+    return this.#manifests.values();
+  }
+
+  manifest(id: string): OpenManifest | undefined {
+    return this.#manifests.get(id);
+  }
+
+  /**
+   * Keeps what a manifest refers to for as long as it is open. A changed manifest is held anew before the hold of what it
+   * was ends, so that nothing goes that is in both.
+   */
+  holdManifest(manifest: OpenManifest): Disposable {
+    const keys = new Map(manifest.uses.map(({ key }) => [keyText(key), key]));
+    const holds = [...keys.values()].map((key) => this.hold(key));
+    this.#manifests.set(manifest.id, manifest);
+    return disposable(() => {
+      if (this.#manifests.get(manifest.id) === manifest) this.#manifests.delete(manifest.id);
+      for (const hold of holds) hold.dispose();
+    });
+  }
+
+  /** Forgets that the user named a pod. It goes unless a list of the scope has it as well. */
+  unregister(id: string): void {
+    const registered = this.#registry.get(id);
+    if (registered?.byName !== true) return;
+    if (!this.#isListed(registered.pod)) {
+      this.#remove(registered.pod);
+      return;
+    }
+    this.#registry.forgetName(id);
+    this.#notePod(registered.pod);
   }
 
   /** Registers a pod that cannot be found by listing, and reads it again once a pass. */
@@ -254,6 +337,7 @@ export class Connection implements Disposable {
     this.#follow();
     // Paused while a list is under way, as a further pod would throw away what was read for those before it.
     this.#applyActivity();
+    this.#sync.startAnew();
     this.#noteEverything();
   }
 
@@ -281,10 +365,12 @@ export class Connection implements Disposable {
   }
 
   dispose(): void {
+    // First, so that what is let go of is told to nobody.
+    this.#owned.dispose();
     this.#boundary?.timer.dispose();
     this.#flush?.dispose();
     for (const { following } of this.#feeds.values()) following?.dispose();
-    this.#owned.dispose();
+    for (const { hold } of this.#pins.values()) hold.dispose();
     this.#managers.Secret.dispose();
     this.#managers.ConfigMap.dispose();
     this.#cluster.dispose();
@@ -311,7 +397,7 @@ export class Connection implements Disposable {
 
   /** Starts the lists that the scope needs, and ends those that it does not. */
   #follow(): void {
-    const wanted = new Map(partsOf(this.#scope).map((part) => [JSON.stringify(part), part]));
+    const wanted = new Map(partsOf(this.#scope).map((part) => [idOfPart(part), part]));
     for (const [id, feed] of this.#feeds) {
       if (wanted.has(id)) continue;
       feed.following?.dispose();
@@ -321,7 +407,12 @@ export class Connection implements Disposable {
   }
 
   #followPart(part: PodPart): Feed {
-    const feed: Feed = { state: { state: 'listing', received: 0 }, following: undefined };
+    const feed: Feed = {
+      part,
+      state: { state: 'listing', received: 0 },
+      listed: false,
+      following: undefined,
+    };
     let listed: Set<string> | undefined = new Set();
     feed.following = this.#cluster.followPods(part, {
       changed: (upserted, removed) => {
@@ -340,6 +431,7 @@ export class Connection implements Disposable {
           if (!byName && isIn(pod, part) && !listed.has(id)) this.#remove(pod);
         }
         listed = undefined;
+        feed.listed = true;
         void this.#ttl.refresh();
         this.#applyActivity();
       },
@@ -357,15 +449,23 @@ export class Connection implements Disposable {
     this.#sync.add(registered.filter((key) => !this.#registry.isInjectedOnly(key)));
   }
 
+  /** Whether the pod, which is registered, would be if nobody had named it. */
+  #isListed(pod: Pod): boolean {
+    const isLive = (part: PodPart): boolean => this.#feeds.get(idOfPart(part))?.state.state === 'live';
+    return partsOf(this.#scope).some((part) => isIn(pod, part) && isLive(part));
+  }
+
   #remove(pod: Pod): void {
     if (this.#registry.remove(pod)) this.#notePod(pod);
   }
 
   async #readPodsByName(): Promise<void> {
-    for (const { pod, byName } of [...this.#registry.pods]) {
+    for (const { id, pod, byName } of [...this.#registry.pods]) {
       if (!byName) continue;
       const answer = await this.#cluster.getPod(pod.metadata.namespace ?? '', pod.metadata.name);
       if (this.#owned.disposed) return;
+      // The user may have let go of it meanwhile.
+      if (this.#registry.get(id)?.byName !== true) continue;
       if (answer.ok) {
         // A pod of the same name and another uid is another pod, and the one that was registered is gone.
         if (answer.value.metadata.uid !== pod.metadata.uid) this.#remove(pod);
@@ -414,45 +514,40 @@ export class Connection implements Disposable {
     if (this.#owned.disposed) return;
     this.#flush ??= this.#clock.after(coalesceMs, () => {
       this.#flush = undefined;
-      const changes = { objects: this.#changedObjects, pods: this.#changedPods, status: this.#statusChanged };
+      const objects = this.#changedObjects;
+      const pods = this.#changedPods;
+      const status = this.#statusChanged;
       this.#changedObjects = new Map();
       this.#changedPods = new Set();
       this.#statusChanged = false;
+      for (const podId of this.#problems.update(objects, pods)) pods.add(podId);
+      for (const key of objects.values()) this.#noteExpiry(key);
       this.#setBoundary();
-      this.#emitter.fire(changes);
+      this.#emitter.fire({ objects, pods, status });
     });
+  }
+
+  #noteExpiry(key: ObjectKey): void {
+    const freshness = this.freshness(key);
+    this.#expiries.set(key, freshness.state === 'fresh' ? freshness.until : undefined);
   }
 
   /** Sets the one timer, for the next entry that crosses its TTL. */
   #setBoundary(): void {
-    let at = Infinity;
-    if (this.#active) {
-      for (const key of this.keys()) {
-        const freshness = this.freshness(key);
-        if (freshness.state === 'fresh') at = Math.min(at, freshness.until);
-      }
-    }
+    const at = this.#active ? this.#expiries.next : undefined;
     if (this.#boundary?.at === at) return;
     this.#boundary?.timer.dispose();
     this.#boundary =
-      at === Infinity
+      at === undefined
         ? undefined
         : {
             at,
             timer: this.#clock.after(at - this.#clock.now(), () => {
               this.#boundary = undefined;
-              this.#noteExpired(at);
+              for (const key of this.#expiries.take(this.#clock.now())) this.#noteObject(key);
+              this.#setBoundary();
             }),
           };
-  }
-
-  /** Notes what has expired since the boundary, which may be long ago where the computer was asleep. */
-  #noteExpired(boundary: number): void {
-    for (const key of this.keys()) {
-      const freshness = this.freshness(key);
-      if (freshness.state === 'stale' && freshness.since >= boundary) this.#noteObject(key);
-    }
-    this.#setBoundary();
   }
 
   #applyActivity(): void {
@@ -462,6 +557,10 @@ export class Connection implements Disposable {
     this.#sync.setActive(wanted && this.feed.state !== 'listing');
     this.#setBoundary();
   }
+}
+
+function idOfPart(part: PodPart): string {
+  return JSON.stringify(part);
 }
 
 function isIn(pod: Pod, part: PodPart): boolean {

@@ -4,6 +4,7 @@ import { keyText, type ObjectKey } from '../objects/objectKey';
 import type { Manager } from '../manager/manager';
 import { objectAccess } from '../references/objectAccess';
 import { referencesOf, type Reference } from '../references/references';
+import { noNeeds, ObjectUsers, type Needs } from './objectUsers';
 
 export interface RegisteredPod {
   readonly id: string;
@@ -37,13 +38,15 @@ export function podId(pod: Pod): string {
  */
 export class PodRegistry {
   readonly #managers: Managers;
+  readonly #usersChanged: (key: ObjectKey) => void;
   readonly #pods = new Map<string, RegisteredPod>();
-  /** Ids of the pods that refer to an object by themselves, and of those for which only admission does. */
-  readonly #users = new Map<string, Set<string>>();
-  readonly #injectedUsers = new Map<string, Set<string>>();
+  /** By the text of the object's key. */
+  readonly #users = new Map<string, ObjectUsers>();
 
-  constructor(managers: Managers) {
+  /** @param usersChanged Called with each object whose users, or what they ask of it, may be others than before. */
+  constructor(managers: Managers, usersChanged: (key: ObjectKey) => void) {
     this.#managers = managers;
+    this.#usersChanged = usersChanged;
   }
 
   get pods(): Iterable<RegisteredPod> {
@@ -73,13 +76,20 @@ export class PodRegistry {
     const references = referencesOf<unknown>(pod.spec ?? {}, objectAccess);
     const after: RegisteredPod = { id, pod, references, byName: byName || before?.byName === true };
     this.#pods.set(id, after);
-    const oldKeys = before === undefined ? [] : objectsOf(before, () => true);
+    if (before !== undefined && isSame(before.references, references)) return [];
+    if (before !== undefined) this.#count(before, -1);
+    this.#count(after, 1);
     const newKeys = objectsOf(after, () => true);
-    if (before !== undefined && sameKeys(oldKeys, newKeys)) return [];
+    if (
+      before !== undefined &&
+      sameKeys(
+        objectsOf(before, () => true),
+        newKeys,
+      )
+    )
+      return [];
     this.#managers.Secret.registerPod(pod);
     this.#managers.ConfigMap.registerPod(pod);
-    if (before !== undefined) this.#unindex(before);
-    this.#index(after);
     return newKeys;
   }
 
@@ -91,85 +101,80 @@ export class PodRegistry {
     this.#pods.delete(id);
     this.#managers.Secret.unregisterPod(known.pod);
     this.#managers.ConfigMap.unregisterPod(known.pod);
-    this.#unindex(known);
+    this.#count(known, -1);
     return true;
+  }
+
+  /** A pod that the user named is from now on as one that was listed. */
+  forgetName(id: string): void {
+    const known = this.#pods.get(id);
+    if (known !== undefined) this.#pods.set(id, { ...known, byName: false });
   }
 
   /** The pods that use an object and how. References that admission adds are no use by the user. */
   usesOf(key: ObjectKey): Use[] {
     const uses: Use[] = [];
-    for (const id of this.#users.get(keyText(key)) ?? []) {
-      const pod = this.#pods.get(id);
-      if (pod === undefined) continue;
-      const references = pod.references.filter(
-        (reference) => reference.kind === key.kind && reference.name === key.name && !reference.injected,
-      );
-      uses.push({ pod, references });
+    for (const id of this.userIds(key)) {
+      const use = this.useBy(id, key);
+      if (use !== undefined) uses.push(use);
     }
     return uses;
   }
 
-  /** Every row that shows an object: the place of each reference to it, those that admission added as well. */
-  *placesOf(key: ObjectKey): Iterable<{ readonly podId: string; readonly index: number }> {
-    const text = keyText(key);
-    for (const users of [this.#users.get(text), this.#injectedUsers.get(text)]) {
-      for (const podId of users ?? []) {
-        for (const [index, { kind, name }] of (this.#pods.get(podId)?.references ?? []).entries()) {
-          if (kind === key.kind && name === key.name) yield { podId, index };
-        }
-      }
-    }
+  /** How a pod uses an object. */
+  useBy(id: string, key: ObjectKey): Use | undefined {
+    const pod = this.#pods.get(id);
+    if (pod?.pod.metadata.namespace !== key.namespace) return undefined;
+    const references = pod.references.filter(
+      (reference) => reference.kind === key.kind && reference.name === key.name && !reference.injected,
+    );
+    return { pod, references };
+  }
+
+  /** Ids of the pods that use an object. */
+  userIds(key: ObjectKey): ReadonlySet<string> {
+    return this.#users.get(keyText(key))?.pods ?? nobody;
+  }
+
+  /** What the pods that use an object ask of it. */
+  needsOf(key: ObjectKey): Needs {
+    return this.#users.get(keyText(key)) ?? noNeeds;
   }
 
   /** Whether nobody refers to the object but the volume that admission adds to pods. */
   isInjectedOnly(key: ObjectKey): boolean {
-    const text = keyText(key);
-    return this.#injectedUsers.has(text) && !this.#users.has(text);
+    return this.#users.get(keyText(key))?.pods.size === 0;
   }
 
   /** Every object that a registered pod refers to by itself, each once. */
   usedObjects(): ObjectKey[] {
-    const keys = new Map<string, ObjectKey>();
-    for (const registered of this.#pods.values()) {
-      for (const key of objectsOf(registered, ({ injected }) => !injected)) keys.set(keyText(key), key);
-    }
-    return [...keys.values()];
+    const keys: ObjectKey[] = [];
+    for (const { key, pods } of this.#users.values()) if (pods.size > 0) keys.push(key);
+    return keys;
   }
 
-  #index(registered: RegisteredPod): void {
-    for (const [text, own] of usedBy(registered)) {
-      const index = own ? this.#users : this.#injectedUsers;
-      const users = index.get(text) ?? new Set();
-      index.set(text, users.add(registered.id));
-    }
-  }
-
-  #unindex(registered: RegisteredPod): void {
-    for (const [text, own] of usedBy(registered)) {
-      const index = own ? this.#users : this.#injectedUsers;
-      const users = index.get(text);
-      users?.delete(registered.id);
-      if (users?.size === 0) index.delete(text);
+  /** @param by 1 for a pod that came, -1 for one that went. */
+  #count({ id, pod, references }: RegisteredPod, by: 1 | -1): void {
+    const namespace = pod.metadata.namespace ?? '';
+    for (const reference of references) {
+      const key = { kind: reference.kind, namespace, name: reference.name };
+      const text = keyText(key);
+      const users = this.#users.get(text) ?? new ObjectUsers(key);
+      const ids = reference.injected ? users.injectedPods : users.pods;
+      if (!reference.injected) users.count(reference, by);
+      if (by === 1) ids.add(id);
+      else ids.delete(id);
+      if (users.none) this.#users.delete(text);
+      else this.#users.set(text, users);
+      this.#usersChanged(key);
     }
   }
 }
 
-/** The objects of a pod, and whether it refers to each by itself or only through what admission added. */
-function usedBy({ pod, references }: RegisteredPod): Map<string, boolean> {
-  const namespace = pod.metadata.namespace ?? '';
-  const used = new Map<string, boolean>();
-  for (const { kind, name, injected } of references) {
-    const text = keyText({ kind, namespace, name });
-    used.set(text, used.get(text) === true || !injected);
-  }
-  return used;
-}
+const nobody: ReadonlySet<string> = new Set();
 
 /** The distinct objects that some of a pod's references name. */
-export function objectsOf(
-  { pod, references }: RegisteredPod,
-  counts: (reference: Reference, index: number) => boolean,
-): ObjectKey[] {
+export function objectsOf({ pod, references }: RegisteredPod, counts: (reference: Reference) => boolean): ObjectKey[] {
   const namespace = pod.metadata.namespace ?? '';
   const keys = new Map<string, ObjectKey>();
   for (const { kind, name } of references.filter(counts)) {
@@ -181,6 +186,10 @@ export function objectsOf(
 
 function isFinished(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+function isSame(a: readonly Reference[], b: readonly Reference[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function sameKeys(a: readonly ObjectKey[], b: readonly ObjectKey[]): boolean {

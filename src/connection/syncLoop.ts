@@ -68,28 +68,29 @@ export class SyncLoop implements Disposable {
     };
   }
 
-  /** Starts or stops reading. What is under way when it stops is finished. */
+  /**
+   * Starts or stops reading. What is under way when it stops is finished. A pass that was cut short goes on where it
+   * was, unless the next one would be due by then.
+   */
   setActive(active: boolean): void {
     if (this.#disposed || active === this.#active) return;
     this.#active = active;
-    if (active) {
-      // What was added meanwhile is read now, by a pass if one is due.
-      if (this.#nextPassAt <= this.#options.clock.now()) {
-        this.#startPass();
-      } else {
-        this.#schedule();
-        this.#pump();
-      }
+    if (!active) {
+      this.#timer?.dispose();
+      this.#pause?.timer.dispose();
+      this.#pause = undefined;
       return;
     }
-    this.#timer?.dispose();
-    this.#pause?.timer.dispose();
-    this.#pause = undefined;
-    if (this.#pass === undefined) return;
-    // A pass that was cut short is no pass: it is still due, so the next activation starts one.
-    this.#pass = undefined;
-    this.#queue.clear();
-    this.#options.statusChanged(this.status);
+    const now = this.#options.clock.now();
+    const passIsOld = this.#pass !== undefined && this.#pass.startedAt + periodMs <= now;
+    if (passIsOld || (this.#pass === undefined && this.#nextPassAt <= now)) {
+      this.#startPass();
+      return;
+    }
+    // What was added meanwhile is read as well.
+    this.#schedule();
+    this.#pump();
+    this.#endPassIfDone();
   }
 
   /** Reads objects ahead of the next pass: those of a pod that has just been registered. While inactive they wait. */
@@ -99,9 +100,19 @@ export class SyncLoop implements Disposable {
     this.#pump();
   }
 
+  /** Starts the pass that is under way anew, since other objects are to be read. */
+  startAnew(): void {
+    if (this.#pass === undefined) return;
+    this.#pass = undefined;
+    this.#queue.clear();
+    this.#nextPassAt = -Infinity;
+    if (this.#active) this.#startPass();
+  }
+
   dispose(): void {
     this.setActive(false);
     this.#disposed = true;
+    this.#queue.clear();
   }
 
   #schedule(): void {
@@ -158,7 +169,7 @@ export class SyncLoop implements Disposable {
     const failure = failureOfReading(reading);
     if (failure?.kind === 'throttled') {
       this.#pauseFor(failure.retryAfterMs ?? 1000);
-      if (this.#active) this.#queue.set(text, key);
+      this.#queue.set(text, key);
     } else if (failure !== undefined && isAboutTheServer(failure)) {
       this.#giveUp(needsPeople(failure) ? periodMs : retryMs);
     } else {

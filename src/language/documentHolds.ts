@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
-import type { Session } from '../connection/session';
+import type { ManifestUse, OpenManifest } from '../connection/openManifest';
+import type { ShownSession } from '../connection/session';
 import type { Manifest } from '../manifest/manifest';
 import { DisposableList, type Disposable } from '../objects/disposable';
-import { keyText, type ObjectKey } from '../objects/objectKey';
 import { keyOf } from './explanation';
 import type { Manifests } from './manifests';
 
@@ -15,15 +15,15 @@ const settledMs = 500;
  * A hold counts as no reference and drops nothing that is cached.
  */
 export class DocumentHolds implements Disposable {
-  readonly #session: Session;
+  readonly #session: ShownSession;
   readonly #manifests: Manifests;
   readonly #owned = new DisposableList();
-  readonly #held = new Map<string, Map<string, Disposable>>();
+  readonly #held = new Map<string, { readonly manifest: OpenManifest; readonly hold: Disposable }>();
   #connection: Connection | undefined;
   #timer: NodeJS.Timeout | undefined;
   #updates = 0;
 
-  constructor(session: Session, manifests: Manifests) {
+  constructor(session: ShownSession, manifests: Manifests) {
     this.#session = session;
     this.#manifests = manifests;
     const soon = (): void => {
@@ -71,33 +71,31 @@ export class DocumentHolds implements Disposable {
     for (const [id, document] of shown) manifests.set(id, await this.#manifests.of(document));
     // A later update knows better, and after the end there is nothing to hold.
     if (update !== this.#updates || this.#owned.disposed || connection !== this.#session.connection) return;
-    for (const [id, holds] of this.#held) {
-      if (shown.has(id)) continue;
-      release(holds);
-      this.#held.delete(id);
-    }
+    const ended = new Map(this.#held);
+    this.#held.clear();
     for (const [id, document] of shown) {
       const manifest = manifests.get(id);
-      const wanted = manifest === undefined ? new Map<string, ObjectKey>() : namesIn(manifest, document, connection);
-      const holds = this.#held.get(id) ?? new Map<string, Disposable>();
-      this.#held.set(id, holds);
-      for (const [text, hold] of holds) {
-        if (wanted.has(text)) continue;
-        hold.dispose();
-        holds.delete(text);
+      const open = manifest === undefined ? undefined : openManifest(manifest, document, connection);
+      const before = ended.get(id);
+      if (open !== undefined && before !== undefined && isSame(before.manifest, open)) {
+        this.#held.set(id, before);
+        ended.delete(id);
+      } else if (open !== undefined && open.uses.length > 0) {
+        this.#held.set(id, { manifest: open, hold: connection.holdManifest(open) });
       }
-      for (const [text, key] of wanted) if (!holds.has(text)) holds.set(text, connection.hold(key));
     }
+    // Last, so that nothing goes that is still referred to: a document that is saved for the first time is another one.
+    for (const { hold } of ended.values()) hold.dispose();
   }
 
   #releaseAll(): void {
-    for (const holds of this.#held.values()) release(holds);
+    for (const { hold } of this.#held.values()) hold.dispose();
     this.#held.clear();
   }
 }
 
-function release(holds: ReadonlyMap<string, Disposable>): void {
-  for (const hold of holds.values()) hold.dispose();
+function isSame(a: OpenManifest, b: OpenManifest): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Documents that a tab shows: `textDocuments` also lists diff sides and what other extensions opened. */
@@ -110,19 +108,19 @@ function documentsInTabs(): Map<string, vscode.TextDocument> {
   return new Map(documents.map((document) => [document.uri.toString(), document]));
 }
 
-/** The objects that a manifest names for certain: not the name that somebody is typing. */
-function namesIn(manifest: Manifest, document: vscode.TextDocument, connection: Connection): Map<string, ObjectKey> {
+/** What a manifest refers to for certain: not the name that somebody is typing. */
+function openManifest(manifest: Manifest, document: vscode.TextDocument, connection: Connection): OpenManifest {
   const carets = vscode.window.visibleTextEditors
     .filter((editor) => editor.document === document && document.isDirty)
     .flatMap(({ selections }) => selections.map(({ active }) => document.offsetAt(active)));
-  const names = new Map<string, ObjectKey>();
+  const uses: ManifestUse[] = [];
   for (const template of manifest.templates) {
-    for (const reference of template.references) {
-      const { name, literal } = reference;
+    for (const found of template.references) {
+      const { name, literal, reference } = found;
       if (!literal || carets.some((caret) => caret >= name.start && caret <= name.end)) continue;
-      const key = keyOf(connection, template, reference);
-      names.set(keyText(key), key);
+      const { line, character } = document.positionAt(name.start);
+      uses.push({ key: keyOf(connection, template, found), reference, line, character });
     }
   }
-  return names;
+  return { id: document.uri.toString(), name: document.uri.path.split('/').at(-1) ?? '', uses };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
+import { namedKeys } from '../connection/referenceState';
 import type { SessionState } from '../connection/session';
 import type { Content } from '../manager/reading';
 import type { ManifestReference, PodTemplate } from '../manifest/manifest';
@@ -120,7 +121,9 @@ function existence(
       ? { icon: 'question', sentence: vscode.l10n.t('It existed when it was last read.') }
       : { icon: 'pass', sentence: vscode.l10n.t('It exists.') };
   }
-  const names = missing.join(', ');
+  const listed = missing.slice(0, listedKeys).join(', ');
+  const names =
+    missing.length > listedKeys ? vscode.l10n.t('{0} and {1} more', listed, missing.length - listedKeys) : listed;
   return {
     icon,
     sentence: reference.optional
@@ -129,15 +132,12 @@ function existence(
   };
 }
 
-function namedKeys({ keys }: Reference): string[] {
-  return keys.choose === 'some' ? keys.keys.map(({ key }) => key) : [];
-}
-
 /** The keys with their sizes, those that the reference names first and marked. */
 function keyList(copy: ObjectCopy, chosen: readonly string[], reference: Reference): string {
   const all = [...copy.data.keys()];
   if (all.length === 0) return plain(vscode.l10n.t('It has no keys.'));
-  const isChosen = (name: string): boolean => chosen.includes(name);
+  const chosenNames = new Set(chosen);
+  const isChosen = (name: string): boolean => chosenNames.has(name);
   const sorted = [...all.filter(isChosen).sort(), ...all.filter((name) => !isChosen(name)).sort()];
   const listed = sorted.slice(0, listedKeys).map((name) => {
     const size = plain(byteSize(copy.data.get(name)?.size ?? 0));

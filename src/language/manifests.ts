@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { DisposableList, type Disposable } from '../objects/disposable';
+import { demoScheme } from '../ids';
 import { isManifest } from '../manifest/isManifest';
 import type { Manifest, ManifestReader } from '../manifest/manifest';
 
-/** Where manifests may be: files and what is not saved yet, also on the other side of a remote window. */
-const schemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-remote', 'vscode-vfs']);
+/** Where manifests may be: files and what is not saved yet, also on the other side of a remote window, and the demo. */
+const schemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-remote', 'vscode-vfs', demoScheme]);
 
 export const manifestSelector: vscode.DocumentSelector = [...schemes].map((scheme) => ({ language: 'yaml', scheme }));
 

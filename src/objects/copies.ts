@@ -1,7 +1,7 @@
 import type { ObjectMeta } from './kubernetes';
 import type { Sealed } from './sealed';
 
-/** What is kept of a Secret. `last-applied-configuration` and `managedFields` are gone, since they repeat values. */
+/** What is kept of a Secret. Managed fields and annotations that may repeat values are gone. */
 export interface SecretCopy {
   readonly kind: 'Secret';
   readonly metadata: ObjectMeta;

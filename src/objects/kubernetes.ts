@@ -9,6 +9,7 @@ export type ObjectKind = 'Secret' | 'ConfigMap';
 export const objectKinds: readonly ObjectKind[] = ['Secret', 'ConfigMap'];
 
 export interface OwnerReference {
+  readonly apiVersion?: string;
   readonly kind: string;
   readonly name: string;
   readonly uid: string;

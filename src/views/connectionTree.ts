@@ -1,63 +1,131 @@
 import * as vscode from 'vscode';
 import type { Changes, Connection } from '../connection/connection';
-import type { Session } from '../connection/session';
+import type { Scope } from '../connection/scope';
+import type { ShownSession } from '../connection/session';
+import { commands } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
+import { keyText, type ObjectKey } from '../objects/objectKey';
+import type { Filter } from './filter';
 
 /** A row. Ids are unique in a view and stay the same for the same thing. */
 interface TreeNode {
+  readonly row: string;
   readonly id: string;
+  /** The object that the row is about. */
+  readonly key?: ObjectKey;
 }
 
-/** A tree of what a connection knows. Rendering it asks nothing of the cluster. */
-export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeDataProvider<N>, Disposable {
-  readonly #session: Session;
+/** Stands for the rows of a level that are not shown yet. */
+export interface MoreNode {
+  readonly row: 'more';
+  readonly id: string;
+  /** The row whose level goes on, or `''` for the roots. */
+  readonly parentId: string;
+  readonly hidden: number;
+}
+
+/** Rows of a level that are shown at first, and how many more each time. VS Code is sent every row of an open level. */
+const pageRows = 500;
+/** Above this many changed rows it is cheaper to have VS Code ask again for all that it shows. */
+const manyRows = 500;
+
+/**
+ * A tree of what a connection knows. Rendering it asks nothing of the cluster. While its view is hidden nothing is
+ * painted, but the levels follow all the same: to put ten thousand rows in order anew would take longer.
+ */
+export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeDataProvider<N | MoreNode>, Disposable {
+  readonly #session: ShownSession;
   readonly #owned = new DisposableList();
-  readonly #changed = this.#owned.add(new vscode.EventEmitter<N | N[] | undefined>());
+  readonly #changed = this.#owned.add(new vscode.EventEmitter<(N | MoreNode)[] | undefined>());
   /** VS Code tells rows apart by the identity of their nodes, so each id has one node for as long as it is shown. */
   readonly #nodes = new Map<string, N>();
+  /** The ids of the rows below a row, and the row that each stands below, as they were last asked for. */
+  readonly #children = new Map<string, readonly string[]>();
+  readonly #parents = new Map<string, string>();
+  /** Rows by the object that they are about. */
+  readonly #about = new Map<string, Set<N>>();
+  readonly #limits = new Map<string, number>();
+  /** The scope that the rows say, as they were painted last: what is the same for all rows is said by none. */
+  #scope: Scope | undefined;
+  #visible = false;
+  #changedWhileHidden = false;
+
+  protected readonly filter: Filter;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(session: Session) {
+  constructor(session: ShownSession, filter: Filter) {
     this.#session = session;
+    this.filter = filter;
     this.#owned.add(
       session.onDidChangeState(() => {
-        this.forgetGroups();
-        this.repaint('all');
+        this.#limits.clear();
+        this.rebuild();
+      }),
+    );
+    this.#owned.add(
+      filter.onDidChange(() => {
+        this.rebuild();
       }),
     );
     this.#owned.add(
       session.onDidChange((changes) => {
         const { connection } = this;
-        if (connection !== undefined) this.repaint(this.changedRows(connection, changes));
+        if (connection === undefined) return;
+        const rows = this.changedRows(connection, changes);
+        if (!this.#visible) this.#changedWhileHidden = true;
+        else if (rows === 'all' || rows.size > manyRows || connection.scope !== this.#scope) this.#repaintAll();
+        else if (rows.size > 0) this.#changed.fire([...rows]);
       }),
     );
   }
 
-  getChildren(node?: N): N[] {
-    const { connection } = this;
-    return connection === undefined ? [] : this.childrenOf(connection, node).map((child) => this.same(child));
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    if (visible && this.#changedWhileHidden) this.#repaintAll();
   }
 
-  getParent(node: N): N | undefined {
+  getChildren(node?: N | MoreNode): (N | MoreNode)[] {
     const { connection } = this;
-    const parent = connection === undefined ? undefined : this.parentOf(connection, node);
+    if (connection === undefined || isMore(node)) return [];
+    const parentId = node?.id ?? '';
+    const all = this.childrenOf(connection, node);
+    const limit = this.#limits.get(parentId) ?? pageRows;
+    const shown = all.slice(0, limit).map((child) => this.same(child));
+    this.#noteChildren(parentId, shown);
+    const hidden = all.length - shown.length;
+    return hidden === 0 ? shown : [...shown, { row: 'more', id: `more/${parentId}`, parentId, hidden }];
+  }
+
+  getParent(node: N | MoreNode): N | undefined {
+    const { connection } = this;
+    if (connection === undefined) return undefined;
+    if (isMore(node)) return this.shown(node.parentId);
+    const parent = this.parentOf(connection, node);
     return parent === undefined ? undefined : this.same(parent);
   }
 
-  getTreeItem(node: N): vscode.TreeItem {
+  getTreeItem(node: N | MoreNode): vscode.TreeItem {
     const { connection } = this;
+    if (isMore(node)) return moreItem(this.viewId, node);
     const item = connection === undefined ? goneItem() : this.itemOf(connection, node);
     item.id = node.id;
     return item;
   }
 
   /** Tooltips are built for the rows that the mouse rests on. */
-  resolveTreeItem(item: vscode.TreeItem, node: N): vscode.TreeItem {
+  resolveTreeItem(item: vscode.TreeItem, node: N | MoreNode): vscode.TreeItem {
     const { connection } = this;
-    const tooltip = connection === undefined ? undefined : this.tooltipOf(connection, node);
+    const tooltip = connection === undefined || isMore(node) ? undefined : this.tooltipOf(connection, node);
     if (tooltip !== undefined) item.tooltip = new vscode.MarkdownString(tooltip);
     return item;
+  }
+
+  /** Shows the next rows of a level. */
+  showMore(parentId: string): void {
+    this.showAtLeast(parentId, (this.#limits.get(parentId) ?? pageRows) + 1);
+    const parent = this.shown(parentId);
+    this.#changed.fire(parent === undefined ? undefined : [parent]);
   }
 
   dispose(): void {
@@ -73,6 +141,10 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     const known = this.#nodes.get(node.id);
     if (known !== undefined) return known;
     this.#nodes.set(node.id, node);
+    if (node.key !== undefined) {
+      const text = keyText(node.key);
+      this.#about.set(text, (this.#about.get(text) ?? new Set()).add(node));
+    }
     return node;
   }
 
@@ -81,34 +153,94 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     return this.#nodes.get(id);
   }
 
-  protected forget(id: string): void {
-    this.#nodes.delete(id);
+  /** The nodes of rows that were shown and are about an object. */
+  protected shownAbout(text: string): Iterable<N> {
+    return this.#about.get(text) ?? [];
   }
 
+  /** Has a level show this many rows, in whole pages. */
+  protected showAtLeast(parentId: string, rows: number): void {
+    const limit = Math.ceil(rows / pageRows) * pageRows;
+    if (limit > (this.#limits.get(parentId) ?? pageRows)) this.#limits.set(parentId, limit);
+  }
+
+  /** Shows everything anew. */
+  protected rebuild(): void {
+    this.forgetLevels();
+    this.#repaintAll();
+  }
+
+  protected abstract readonly viewId: string;
   protected abstract childrenOf(connection: Connection, node: N | undefined): readonly N[];
   protected abstract parentOf(connection: Connection, node: N): N | undefined;
   protected abstract itemOf(connection: Connection, node: N): vscode.TreeItem;
   /** Markdown, or nothing for a row that has its tooltip already. */
   protected abstract tooltipOf(connection: Connection, node: N): string | undefined;
-  /** The rows that were shown and have changed, or `all` if the roots are others. */
+  /** Takes changes into the levels. Answers the rows that were shown and have changed, or `all` if the roots are others. */
   protected abstract changedRows(connection: Connection, changes: Changes): ReadonlySet<N> | 'all';
-  /** Another connection has other groups. */
-  protected abstract forgetGroups(): void;
+  /** Another connection, filter or grouping has other rows. */
+  protected abstract forgetLevels(): void;
 
-  protected repaint(rows: ReadonlySet<N> | 'all'): void {
-    if (rows === 'all') {
-      // All are asked for again, so those that are gone need not be remembered.
-      this.#nodes.clear();
-      this.#changed.fire(undefined);
-    } else if (rows.size > 0) this.#changed.fire([...rows]);
+  #repaintAll(): void {
+    this.#changedWhileHidden = false;
+    this.#scope = this.connection?.scope;
+    // All are asked for again, so those that are gone need not be remembered.
+    this.#nodes.clear();
+    this.#children.clear();
+    this.#parents.clear();
+    this.#about.clear();
+    this.#changed.fire(undefined);
   }
+
+  /** Forgets the rows that stood below a row and are gone. */
+  #noteChildren(parentId: string, children: readonly N[]): void {
+    const before = this.#children.get(parentId) ?? [];
+    for (const { id } of children) this.#parents.set(id, parentId);
+    this.#children.set(
+      parentId,
+      children.map(({ id }) => id),
+    );
+    const kept = new Set(this.#children.get(parentId));
+    for (const id of before) if (!kept.has(id) && this.#parents.get(id) === parentId) this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    for (const child of this.#children.get(id) ?? []) if (this.#parents.get(child) === id) this.#forget(child);
+    const node = this.#nodes.get(id);
+    if (node?.key !== undefined) {
+      const text = keyText(node.key);
+      const rows = this.#about.get(text);
+      rows?.delete(node);
+      if (rows?.size === 0) this.#about.delete(text);
+    }
+    this.#children.delete(id);
+    this.#parents.delete(id);
+    this.#nodes.delete(id);
+    this.#limits.delete(id);
+  }
+}
+
+function isMore(node: TreeNode | undefined): node is MoreNode {
+  return node?.row === 'more';
+}
+
+function moreItem(viewId: string, { id, parentId, hidden }: MoreNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Show more…'));
+  item.id = id;
+  item.description = vscode.l10n.t('{0} not shown', hidden);
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.contextValue = 'more';
+  item.tooltip = vscode.l10n.t(
+    '{0} rows are not shown. Show the next {1}, or filter.',
+    hidden,
+    Math.min(hidden, pageRows),
+  );
+  item.accessibilityInformation = { label: item.tooltip };
+  item.command = { command: commands.showMore, title: item.tooltip, arguments: [viewId, parentId] };
+  return item;
 }
 
 /** A row whose subject went between two repaints. */
 export function goneItem(): vscode.TreeItem {
   return new vscode.TreeItem(vscode.l10n.t('gone'));
-}
-
-export function sameIds(a: readonly TreeNode[], b: readonly TreeNode[]): boolean {
-  return a.length === b.length && a.every((node, i) => node.id === b[i]?.id);
 }

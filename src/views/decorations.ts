@@ -1,37 +1,40 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
-import { isOptional, requiredKeysMissing, stateOfReference } from '../connection/referenceState';
-import type { Session } from '../connection/session';
+import { isOptional, missingKeys, requiredKeysMissing } from '../connection/referenceState';
+import type { ShownSession } from '../connection/session';
 import { colors } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
-import type { ObjectKey } from '../objects/objectKey';
+import { keyText, type ObjectKey } from '../objects/objectKey';
 import { badges, freshnessSentence, immutableMark } from '../wording/freshnessWording';
-import { subjectOf, uriOf } from './uris';
+import { subjectOf } from './uris';
 
 /** Above this many rows it is cheaper to have VS Code ask again for those that it shows. */
-const manyRows = 200;
+const manyRows = 500;
 
 /** Marks rows with how fresh their object is: a badge and a colour, and the same in words. */
 export class FreshnessDecorations implements vscode.FileDecorationProvider, Disposable {
-  readonly #session: Session;
+  readonly #session: ShownSession;
   readonly #owned = new DisposableList();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri[] | undefined>());
 
+  /** What VS Code has asked for and keeps until it is told of a change: URIs by the object that they are about. */
+  readonly #asked = new Map<string, Map<string, vscode.Uri>>();
+
   readonly onDidChangeFileDecorations = this.#changed.event;
 
-  constructor(session: Session) {
+  constructor(session: ShownSession) {
     this.#session = session;
     this.#owned.add(
       session.onDidChangeState(() => {
-        this.#changed.fire(undefined);
+        this.#askAgain();
       }),
     );
     this.#owned.add(
       session.onDidChange(({ objects }) => {
-        const { connection } = session;
-        if (connection === undefined || objects.size === 0) return;
-        const uris = objects.size > manyRows ? [] : [...objects.values()].flatMap((key) => rowsAbout(connection, key));
-        this.#changed.fire(uris.length === 0 || uris.length > manyRows ? undefined : uris);
+        const uris: vscode.Uri[] = [];
+        for (const text of objects.keys()) uris.push(...(this.#asked.get(text)?.values() ?? []));
+        if (uris.length > manyRows) this.#askAgain();
+        else if (uris.length > 0) this.#changed.fire(uris);
       }),
     );
   }
@@ -40,30 +43,35 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
     const { connection } = this.#session;
     const subject = subjectOf(uri);
     if (connection === undefined || subject === undefined) return undefined;
+    const text = keyText(subject.key);
+    this.#asked.set(text, (this.#asked.get(text) ?? new Map<string, vscode.Uri>()).set(uri.toString(), uri));
     switch (subject.row) {
       case 'object': {
         const lacking = requiredKeysMissing(connection, subject.key);
         if (lacking.length > 0) return missingKey(lacking, false);
         return decorationOf(connection, subject.key, isOptional(connection, subject.key));
       }
-      case 'reference': {
-        const pod = connection.pod(subject.podId);
-        const reference = pod?.references[subject.index];
-        if (pod === undefined || reference === undefined) return undefined;
-        const state = stateOfReference(connection, pod.pod.metadata.namespace ?? '', reference);
-        if (state.missingKeys.length > 0) return missingKey(state.missingKeys, state.tolerated);
-        return decorationOf(connection, state.key, reference.optional);
+      case 'use': {
+        const missing = missingKeys(connection, subject.key, subject.keys);
+        if (missing.length > 0) return missingKey(missing, subject.optional);
+        return decorationOf(connection, subject.key, subject.optional);
       }
       case 'key': {
         const content = connection.inspect(subject.key)?.content;
-        const missing = content?.state === 'object' && !content.object.data.has(subject.dataKey);
-        return missing ? missingKey([subject.dataKey], isOptional(connection, subject.key)) : undefined;
+        if (content?.state !== 'object' || content.object.data.has(subject.dataKey)) return undefined;
+        const needs = connection.needsOf(subject.key).keys.get(subject.dataKey);
+        return missingKey([subject.dataKey], needs?.required === 0);
       }
     }
   }
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  #askAgain(): void {
+    this.#asked.clear();
+    this.#changed.fire(undefined);
   }
 }
 
@@ -87,16 +95,4 @@ function missingKey(keys: readonly string[], tolerated: boolean): vscode.FileDec
     vscode.l10n.t('The object exists and has no key {0}.', keys.join(', ')),
     new vscode.ThemeColor(tolerated ? colors.notFetched : colors.notFound),
   );
-}
-
-function rowsAbout(connection: Connection, key: ObjectKey): vscode.Uri[] {
-  const content = connection.inspect(key)?.content;
-  const dataKeys = new Set(content?.state === 'object' ? content.object.data.keys() : []);
-  const uris = [uriOf({ row: 'object', key })];
-  for (const { podId, index } of connection.placesOf(key)) {
-    uris.push(uriOf({ row: 'reference', key, podId, index }));
-    const chosen = connection.pod(podId)?.references[index]?.keys;
-    if (chosen?.choose === 'some') for (const use of chosen.keys) dataKeys.add(use.key);
-  }
-  return [...uris, ...[...dataKeys].map((dataKey) => uriOf({ row: 'key', key, dataKey }))];
 }

@@ -6,7 +6,8 @@ import type { ObjectKey } from '../objects/objectKey';
 /** What a row is about, as its URI says it: names only, never a value. */
 export type RowSubject =
   | { readonly row: 'object'; readonly key: ObjectKey }
-  | { readonly row: 'reference'; readonly key: ObjectKey; readonly podId: string; readonly index: number }
+  /** A reference: which keys it names, and whether it can do without. */
+  | { readonly row: 'use'; readonly key: ObjectKey; readonly keys: readonly string[]; readonly optional: boolean }
   | { readonly row: 'key'; readonly key: ObjectKey; readonly dataKey: string };
 
 export function uriOf(subject: RowSubject): vscode.Uri {
@@ -27,9 +28,9 @@ export function subjectOf(uri: vscode.Uri): RowSubject | undefined {
   }
   const key = { kind, namespace, name };
   const query = new URLSearchParams(uri.query);
-  const podId = query.get('pod');
+  const use = query.get('use');
   const dataKey = query.get('key');
-  if (podId !== null) return { row: 'reference', key, podId, index: Number(query.get('reference')) };
+  if (use !== null) return { row: 'use', key, keys: query.getAll('names'), optional: use === 'optional' };
   if (dataKey !== null) return { row: 'key', key, dataKey };
   return { row: 'object', key };
 }
@@ -43,8 +44,11 @@ function queryOf(subject: RowSubject): string {
   switch (subject.row) {
     case 'object':
       return '';
-    case 'reference':
-      return new URLSearchParams({ pod: subject.podId, reference: String(subject.index) }).toString();
+    case 'use':
+      return new URLSearchParams([
+        ['use', subject.optional ? 'optional' : 'required'],
+        ...subject.keys.map((name): [string, string] => ['names', name]),
+      ]).toString();
     case 'key':
       return new URLSearchParams({ key: subject.dataKey }).toString();
   }

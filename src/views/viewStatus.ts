@@ -4,29 +4,49 @@ import type { Session, SessionState } from '../connection/session';
 import { contextKeys, views } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { Failure } from '../objects/failure';
-import { failureSentence } from '../wording/failureWording';
+import { followsPhrase } from '../wording/contextWording';
+import { failureSentence, podsFailureSentence } from '../wording/failureWording';
 import { scopeLabel } from '../wording/scopeWording';
+import { problemsLabel } from '../wording/summaryWording';
 import { duration } from '../wording/times';
 import { ttlPhrase } from '../wording/ttlWording';
+import type { Filter } from './filter';
+import type { ObjectsView } from './objectsView';
+import type { PodsView } from './podsView';
+import { ViewProgress } from './viewProgress';
 
 /** What the empty Pods view says. Each value has a welcome text in package.json. */
 export type WelcomeState =
-  Exclude<SessionState['state'], 'connected'> | 'listing' | 'podsForbidden' | 'unreachable' | 'noPods';
+  | Exclude<SessionState['state'], 'connected'>
+  | 'listing'
+  | 'podsForbidden'
+  /** The server does not know the user. */
+  | 'unauthorized'
+  /** A credential plugin or a file of the kubeconfig gave no credentials. */
+  | 'noCredentials'
+  /** The server and the user do not trust each other's certificates. */
+  | 'certificates'
+  | 'unreachable'
+  | 'noPods';
 
 export interface ViewStatusOptions {
   readonly session: Session;
+  /** What the views show of what there is. */
+  readonly rows: { readonly pods: PodsView; readonly objects: ObjectsView; readonly filter: Filter };
   readonly pods: vscode.TreeView<unknown>;
   readonly objects: vscode.TreeView<unknown>;
   /** The machine whose kubeconfig is read, if it is not the one that the user sits at. */
   readonly remoteMachine: string | undefined;
 }
 
-/** Keeps descriptions, messages and welcome texts of the two views true, and shows the progress of the first pass. */
+/** Keeps descriptions, messages, welcome texts and the badge of the two views true, and shows their progress. */
 export class ViewStatus implements Disposable {
   readonly #options: ViewStatusOptions;
   readonly #owned = new DisposableList();
   readonly #contexts = new Map<string, string | boolean | undefined>();
-  #endProgress: (() => void) | undefined;
+  readonly #podsProgress = this.#owned.add(new ViewProgress(views.pods));
+  readonly #objectsProgress = this.#owned.add(new ViewProgress(views.objects));
+  #problems = 0;
 
   constructor(options: ViewStatusOptions) {
     this.#options = options;
@@ -35,64 +55,97 @@ export class ViewStatus implements Disposable {
     };
     this.#owned.add(options.session.onDidChangeState(update));
     this.#owned.add(options.session.onDidChange(update));
+    this.#owned.add(options.rows.filter.onDidChange(update));
     update();
   }
 
   dispose(): void {
-    this.#endProgress?.();
     this.#owned.dispose();
   }
 
   #update(): void {
-    const { session, pods, objects } = this.#options;
+    const { session, pods, objects, rows } = this.#options;
     const { state } = session;
+    this.#setContext(contextKeys.filtered, rows.filter.text !== '');
+    this.#setContext(contextKeys.problemsOnly, rows.filter.problemsOnly);
     const welcome = welcomeOf(state);
     this.#setContext(contextKeys.welcome, welcome);
     this.#setContext(contextKeys.connected, session.connection !== undefined);
+    this.#setContext(contextKeys.demo, session.demo !== undefined);
+    this.#setBadge(session.connection?.summary.problems ?? 0);
     if (state.state !== 'connected') {
       // VS Code shows a welcome text only in a view without a message, so the reason stands in the title.
-      pods.description = [...this.#remotePhrase(), reasonWhileUnconnected(state)]
+      pods.description = [reasonWhileUnconnected(state), ...this.#remotePhrase()]
         .filter((part) => part !== '')
         .join(' · ');
       pods.message = '';
       objects.description = '';
       objects.message = '';
-      this.#showProgress(state.state === 'connecting');
+      this.#podsProgress.show(state.state === 'connecting');
+      this.#objectsProgress.show(false);
       return;
     }
     const { connection } = state;
     const place = `${connection.context.name} · ${scopeLabel(connection.scope)}`;
     const { feed } = connection;
-    const explains = welcome !== undefined && feed.state === 'interrupted';
+    // VS Code shows a welcome text only in a view without rows: beside open manifests and pins the message says it.
+    const welcomes = welcome !== undefined && !hasAskedRows(connection);
     pods.description = [
       place,
-      ...(welcome === undefined ? [] : this.#remotePhrase()),
-      ...(explains ? [podsFailureSentence(feed.failure)] : []),
+      ...(welcomes && feed.state === 'interrupted' ? [podsFailureSentence(feed.failure)] : []),
+      ...(welcomes && state.follows !== 'demo' ? this.#remotePhrase() : []),
     ].join(' · ');
     objects.description = place;
-    pods.message = welcome === undefined ? this.#podsMessage(state) : '';
-    const [anyObject] = connection.keys();
-    objects.message = anyObject === undefined && feed.state !== 'listing' ? '' : objectsMessage(connection);
-    this.#showProgress(feed.state === 'listing' || connection.sync.running?.first === true);
+    pods.message = welcomes ? '' : this.#podsMessage(state);
+    const objectCount = count(connection.keys());
+    const shown = this.#filterPhrase(
+      (total) => vscode.l10n.t('{0} of {1} objects', rows.objects.shownObjects, total),
+      objectCount,
+    );
+    objects.message =
+      objectCount === 0 && feed.state !== 'listing' ? '' : [...shown, objectsMessage(connection)].join(' ');
+    this.#podsProgress.show(feed.state === 'listing');
+    this.#objectsProgress.show(connection.sync.running?.first === true);
   }
 
   #podsMessage(state: SessionState & { readonly state: 'connected' }): string {
     const { connection, follows, kubeconfigFailure } = state;
     const { feed } = connection;
-    const lines: string[] = [];
+    const { rows } = this.#options;
+    const lines = this.#filterPhrase(
+      (total) => vscode.l10n.t('{0} of {1} pods', rows.pods.shownPods, total),
+      connection.podCount,
+    );
     if (feed.state === 'interrupted') {
-      lines.push(vscode.l10n.t('Pods may be out of date: {0}', podsFailureSentence(feed.failure)));
+      const reason = podsFailureSentence(feed.failure);
+      lines.push(
+        connection.podCount === 0
+          ? vscode.l10n.t('Pods cannot be listed: {0}', reason)
+          : vscode.l10n.t('Pods may be out of date: {0}', reason),
+      );
+    } else if (feed.state === 'live' && connection.podCount === 0) {
+      lines.push(vscode.l10n.t('No pods are running here.'));
     }
     if (kubeconfigFailure !== undefined) {
       lines.push(
         vscode.l10n.t('The kubeconfig cannot be read any more, and the connection goes on: {0}', kubeconfigFailure),
       );
     }
-    const [remote] = this.#remotePhrase();
-    const context =
-      follows === 'current' ? vscode.l10n.t('Current context') : vscode.l10n.t('Context chosen for this window');
-    lines.push(remote === undefined ? `${context}.` : `${context}, ${remote}.`);
+    const remote = follows === 'demo' ? [] : this.#remotePhrase();
+    lines.push(`${[followsPhrase(follows), ...remote].join(', ')}.`);
+    if (follows === 'demo') lines.push(vscode.l10n.t('“Stop Demo Cluster” ends it.'));
     return lines.join(' ');
+  }
+
+  /** What is filtered, and how much of it is left. */
+  #filterPhrase(leaves: (total: number) => string, total: number): string[] {
+    const { filter } = this.#options.rows;
+    if (!filter.active) return [];
+    const what = [
+      ...(filter.text === '' ? [] : [vscode.l10n.t('“{0}”', filter.text)]),
+      ...(filter.problemsOnly ? [vscode.l10n.t('problems only')] : []),
+    ].join(', ');
+    return [vscode.l10n.t('Filter: {0}: {1}.', what, leaves(total))];
   }
 
   /** Whose kubeconfig is read, if it is not the one of the machine that the user sits at. */
@@ -107,21 +160,18 @@ export class ViewStatus implements Disposable {
     void vscode.commands.executeCommand('setContext', key, value);
   }
 
-  #showProgress(shown: boolean): void {
-    if (shown === (this.#endProgress !== undefined)) return;
-    if (!shown) {
-      this.#endProgress?.();
-      this.#endProgress = undefined;
-      return;
-    }
-    void vscode.window.withProgress(
-      { location: { viewId: views.pods } },
-      () =>
-        new Promise<void>((resolve) => {
-          this.#endProgress = resolve;
-        }),
-    );
+  #setBadge(problems: number): void {
+    if (problems === this.#problems) return;
+    this.#problems = problems;
+    const tooltip = vscode.l10n.t('{0} with Secrets and ConfigMaps', problemsLabel(problems));
+    this.#options.pods.badge = problems === 0 ? undefined : { value: problems, tooltip };
   }
+}
+
+function count(items: Iterable<unknown>): number {
+  let counted = 0;
+  for (const _ of items) counted += 1;
+  return counted;
 }
 
 function welcomeOf(state: SessionState): WelcomeState | undefined {
@@ -134,15 +184,30 @@ function welcomeOf(state: SessionState): WelcomeState | undefined {
     case 'live':
       return 'noPods';
     case 'interrupted':
-      return connection.feed.failure.kind === 'forbidden' ? 'podsForbidden' : 'unreachable';
+      return welcomeAfter(connection.feed.failure);
   }
 }
 
-/** Why pods cannot be listed or watched. What to ask for is not what it is for a Secret. */
-function podsFailureSentence(failure: Failure): string {
-  return failure.kind === 'forbidden'
-    ? vscode.l10n.t('{0}. Ask for the verbs “list” and “watch” on pods.', failure.message)
-    : failureSentence(failure);
+/** Whether the Pods view has rows though there are no pods. */
+function hasAskedRows({ manifests, asked }: Connection): boolean {
+  const [manifest] = manifests;
+  return manifest !== undefined || asked.pins.length > 0;
+}
+
+/** By what a person can do about it. */
+function welcomeAfter(failure: Failure): WelcomeState {
+  switch (failure.kind) {
+    case 'forbidden':
+      return 'podsForbidden';
+    case 'unauthorized':
+      return 'unauthorized';
+    case 'credentials':
+      return 'noCredentials';
+    case 'tls':
+      return 'certificates';
+    default:
+      return 'unreachable';
+  }
 }
 
 function reasonWhileUnconnected(state: SessionState): string {

@@ -3,12 +3,10 @@ import * as vscode from 'vscode';
 /** A time of day, such as `14:02:11`; with the date if it is not today's. Times on screen are absolute: they never rot. */
 export function timeOfDay(wallTime: number): string {
   const date = new Date(wallTime);
-  const time = new Intl.DateTimeFormat(vscode.env.language, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  }).format(date);
+  // Without `Intl`, whose formats take longer to make than all else of a row.
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
   if (date.toDateString() === new Date().toDateString()) return time;
   return `${new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'short' }).format(date)} ${time}`;
 }
@@ -26,6 +24,7 @@ export function byteSize(bytes: number): string {
   return vscode.l10n.t('{0} MB', formatNumber(Math.round(bytes / 100_000) / 10));
 }
 
+/** Not by an `Intl.NumberFormat` of its own, which takes thirty times as long to make. */
 function formatNumber(value: number): string {
-  return new Intl.NumberFormat(vscode.env.language).format(value);
+  return value.toLocaleString(vscode.env.language);
 }

@@ -27,21 +27,26 @@ export function usersSentence(connection: Connection, key: ObjectKey, ownHolds =
   return [
     referencesSentence(connection, key, references),
     ...(pinned ? [vscode.l10n.t('Pinned.')] : []),
-    ...(held === 0 ? [] : [vscode.l10n.t('Kept {0}.', manifestsPhrase(held))]),
+    ...(held === 0 ? [] : [heldSentence(held)]),
   ].join(' ');
 }
 
 function referencesSentence(connection: Connection, key: ObjectKey, references: number): string {
   if (references === 0) return vscode.l10n.t('No registered pod uses it.');
-  const names = connection.usesOf(key).map(({ pod }) => pod.pod.metadata.name);
-  if (names.length === 0) return vscode.l10n.t('Reference count {0}.', references);
-  const listed = names.slice(0, namedPods).join(', ');
-  const more = names.length > namedPods ? vscode.l10n.t('{0} and {1} more', listed, names.length - namedPods) : listed;
+  const users = connection.userIds(key);
+  if (users.size === 0) return vscode.l10n.t('Reference count {0}.', references);
+  const named = [...users].slice(0, namedPods);
+  const listed = named.map((id) => connection.pod(id)?.pod.metadata.name ?? '').join(', ');
+  const more = users.size > namedPods ? vscode.l10n.t('{0} and {1} more', listed, users.size - namedPods) : listed;
   return vscode.l10n.t('Reference count {0}: {1}.', references, more);
 }
 
 function manifestsPhrase(count: number): string {
   return count === 1 ? vscode.l10n.t('in 1 open manifest') : vscode.l10n.t('in {0} open manifests', count);
+}
+
+function heldSentence(count: number): string {
+  return count === 1 ? vscode.l10n.t('Kept in 1 open manifest.') : vscode.l10n.t('Kept in {0} open manifests.', count);
 }
 
 function keepersOf(

@@ -3,6 +3,7 @@ import { Session } from '../../src/connection/session';
 import type { Connection } from '../../src/connection/connection';
 import type { Settings } from '../../src/connection/settings';
 import { systemClock } from '../../src/connection/systemClock';
+import { forgetful } from '../connection/support';
 import { serveSteps, type Steps } from '../harness/roleProcess';
 import { waitFor } from '../harness/waiting';
 import { BlockProbe, type Block } from './blockProbe';
@@ -118,9 +119,10 @@ class Client {
       env: {},
       home: os.homedir(),
       settings: () => ({ ...settings, kubeconfig: [kubeconfig] }),
-      memory: { scopeOf: () => ({ in: 'all' }), rememberScope: () => undefined },
+      memory: { ...forgetful, scopeOf: () => ({ in: 'all' }) },
       isTrusted: () => true,
       loadCluster: () => import('../../src/cluster/bundle'),
+      loadDemo: () => Promise.reject(new Error('there is no demo here')),
       watchFiles: () => ({ dispose: () => undefined }),
     });
     this.#session = session;

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect, readKubeconfig } from '../../src/cluster/bundle';
-import type { Cluster, PodFeedState, PodListener, PodPart } from '../../src/cluster/contract';
+import type { Cluster, PodPart } from '../../src/cluster/contract';
 import type { ConfigMapCopy, SecretCopy } from '../../src/objects/copies';
 import type { Disposable } from '../../src/objects/disposable';
-import type { Pod } from '../../src/objects/kubernetes';
+import { Followed } from '../clusterUnit/followed';
 import { failureOf, testHost, valueOf, write, type TestHost } from '../clusterUnit/support';
 import { type ApiServer, startApiServer } from '../harness/apiServer';
 import type { KubeObject } from '../harness/kubeObjects';
@@ -29,38 +29,6 @@ function pod(name: string, where: string, nodeName = 'node-1'): KubeObject {
     metadata: { name, namespace: where },
     spec: { nodeName, containers: [container] },
   };
-}
-
-/** What is known of pods after all that was reported, and in which state the feed is. */
-class Followed implements PodListener {
-  readonly pods = new Map<string, Pod>();
-  readonly states: PodFeedState[] = [];
-  mostAtOnce = 0;
-  reported = 0;
-
-  changed(upserted: readonly Pod[], removed: readonly Pod[]): void {
-    for (const { metadata } of removed) this.pods.delete(metadata.name);
-    for (const one of upserted) this.pods.set(one.metadata.name, one);
-    this.mostAtOnce = Math.max(this.mostAtOnce, upserted.length);
-    this.reported += upserted.length;
-  }
-
-  state(state: PodFeedState): void {
-    this.states.push(state);
-  }
-
-  async until(what: string, ready: () => boolean): Promise<void> {
-    await waitFor(() => Promise.resolve(ready() ? true : undefined), {
-      what,
-      limitMs: 60_000,
-      everyMs: 20,
-      details: () => JSON.stringify(this.states.slice(-3)),
-    });
-  }
-
-  isLive(): boolean {
-    return this.states.at(-1)?.state === 'live';
-  }
 }
 
 describe('the client against a real API server', () => {

@@ -14,7 +14,15 @@ const metadata = {
   uid: 'u1',
   resourceVersion: '7',
   creationTimestamp: '2026-01-02T03:04:05Z',
-  annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"a":"aHVudGVyMg=="}}' },
+  labels: { app: 'web', odd: 1 },
+  annotations: {
+    'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"a":"aHVudGVyMg=="}}',
+    'kapp.k14s.io/original': ' {"data":{"a":"aHVudGVyMg=="}}',
+    'objectset.rio.cattle.io/applied': 'H4sIAAAAAAAA/6pWSkksSVSyUlBKVLJVUMpIzCtNLUpVqgUAAAD//w==',
+    'example.com/notes': 'x'.repeat(257),
+    'cert-manager.io/issuer-name': 'ca',
+    odd: 1,
+  },
   managedFields: [{ manager: 'kubectl' }],
   ownerReferences: [{ apiVersion: 'v1', kind: 'SealedSecret', name: 'db', uid: 'u0', controller: true, extra: 1 }],
 };
@@ -26,10 +34,12 @@ function readSecret(value: unknown): Answer<SecretCopy> {
 test('a Secret keeps its type and keys; values are sealed, and what repeats them is gone', () => {
   const data = { password: 'aHVudGVyMg==', empty: '' };
   const copy = valueOf(readSecret({ kind: 'Secret', metadata, type: 'x/y', immutable: true, data }));
-  const { annotations: _annotations, managedFields: _managed, ownerReferences: _owners, ...kept } = metadata;
+  const { managedFields: _managed, ...kept } = metadata;
   assert.deepEqual(copy.metadata, {
     ...kept,
-    ownerReferences: [{ kind: 'SealedSecret', name: 'db', uid: 'u0', controller: true }],
+    labels: { app: 'web' },
+    annotations: { 'cert-manager.io/issuer-name': 'ca' },
+    ownerReferences: [{ apiVersion: 'v1', kind: 'SealedSecret', name: 'db', uid: 'u0', controller: true }],
   });
   assert.deepEqual([copy.type, copy.immutable], ['x/y', true]);
   assert.deepEqual(
@@ -52,6 +62,9 @@ test('a Secret without data, type or immutable is whole', () => {
 test('a ConfigMap keeps text with its size in bytes, and of binary values the size', () => {
   const value = { kind: 'ConfigMap', metadata, data: { a: 'hé', b: '' }, binaryData: { c: 'AAEC' } };
   const copy = valueOf(configMapCopy(value, { kind: 'ConfigMap', namespace: 'shop', name: 'db', subject }));
+  // Its values are no secret, so only what repeats them all is left out.
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, odd: _odd, ...notes } = metadata.annotations;
+  assert.deepEqual(copy.metadata.annotations, notes);
   assert.deepEqual(
     [...copy.data],
     [
@@ -79,6 +92,12 @@ test('of a Node the annotations and the kubelet version are kept', () => {
   });
 });
 
+test('the greatest version that a server can have is one', () => {
+  const greatest = String(2n ** 63n - 1n);
+  const copy = valueOf(readSecret({ kind: 'Secret', metadata: { ...metadata, resourceVersion: greatest } }));
+  assert.equal(copy.metadata.resourceVersion, greatest);
+});
+
 test('what is not the object asked for is invalid, and its values stay out of the message', () => {
   const good = { kind: 'Secret', metadata };
   const table: [value: unknown, message: RegExp][] = [
@@ -92,6 +111,7 @@ test('what is not the object asked for is invalid, and its values stay out of th
     [{ ...good, metadata: { ...metadata, resourceVersion: 7 } }, /no usable version/],
     [{ ...good, metadata: { ...metadata, resourceVersion: '' } }, /no usable version/],
     [{ ...good, metadata: { ...metadata, resourceVersion: '9'.repeat(40) } }, /no usable version/],
+    [{ ...good, metadata: { ...metadata, resourceVersion: String(2n ** 63n) } }, /no usable version/],
     [{ ...good, data: { 'tls.key': 'hunter2!' } }, /key "tls.key" is not base64/],
     [{ ...good, data: { a: 5 } }, /key "a" is not base64/],
   ];

@@ -72,7 +72,7 @@ test('a missing plugin is named with the PATH that was searched and its install 
   assert.equal(failure.kind, 'credentials');
   assert.equal(
     failure.message,
-    'Credential plugin no-such-plugin was not found in PATH (/nowhere/a:/nowhere/b), nor in /nowhere/c. Install it from example.com.',
+    'Credential plugin no-such-plugin was not found in PATH (/nowhere/a:/nowhere/b), nor in /nowhere/c. Install it, or add its folder to the setting kubefresh.credentialPlugins.folders. Install it from example.com.',
   );
   assert.match(failureOf(await run('/nowhere/plugin')).message, /^Credential plugin \/nowhere\/plugin does not exist/);
 });

@@ -22,7 +22,17 @@ test('a Status keeps the words of the server', () => {
   assert.equal(failure.message, 'secrets "x" not found');
   assert.deepEqual(failure.status, { code: 404, reason: 'NotFound', message: 'secrets "x" not found' });
   const silent = refused(403, '{"kind":"Status"}', 'application/json');
-  assert.deepEqual([silent.kind, silent.message], ['forbidden', 'HTTP 403']);
+  assert.deepEqual([silent.kind, silent.message], ['forbidden', `Asked for ${subject}, the API server answered 403.`]);
+});
+
+test('a Status that does not name what was asked for is told with it, and not at any length', () => {
+  const told = (code: number, reason: string, message: string): string =>
+    refused(code, JSON.stringify(status(code, reason, message)), 'application/json').message;
+  const asked = `Asked for ${subject}, the API server answered`;
+  assert.equal(told(401, 'Unauthorized', 'Unauthorized'), `${asked} 401 Unauthorized.`);
+  assert.equal(told(500, 'InternalError', 'leader changed'), `${asked} 500 InternalError: leader changed`);
+  assert.equal(told(403, 'Forbidden', 'User "a" cannot get "x"'), 'User "a" cannot get "x"');
+  assert.equal(told(503, '', 'x'.repeat(60_000)), `${asked} 503: ${'x'.repeat(500)}…`);
 });
 
 test('an answer without a Status is never taken for a missing object, and its body is not repeated', () => {
@@ -52,6 +62,8 @@ test('Retry-After is read as seconds or as a date', () => {
   assert.equal(retryAfterMs('Thu, 01 Jan 1970 00:01:00 GMT', 10_000), 50_000);
   assert.equal(retryAfterMs('Thu, 01 Jan 1970 00:00:01 GMT', 10_000), 0);
   assert.equal(retryAfterMs('soon', 0), undefined);
+  assert.equal(retryAfterMs('86400', 0), 300_000);
+  assert.equal(retryAfterMs('Thu, 01 Jan 1970 01:00:00 GMT', 0), 300_000);
   assert.equal(retryAfterMs(undefined, 0), undefined);
 });
 
@@ -70,7 +82,7 @@ test('errors of sockets, TLS and HTTP become kinds, with what to do', () => {
     ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'alert certificate expired', 'tls', /client certificate has expired/],
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tlsv13 alert certificate required', 'tls', /client certificate/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', '', 'tls', /does not speak TLS/],
-    ['EPROTO', 'write EPROTO', 'tls', /TLS failed/],
+    ['EPROTO', 'write EPROTO', 'tls', /TLS handshake failed/],
     ['HPE_INVALID_CONSTANT', 'Parse Error', 'invalid', /not HTTP/],
     ['ERR_INVALID_CHAR', 'Invalid character in header content ["Authorization"]', 'credentials', /token/],
   ];

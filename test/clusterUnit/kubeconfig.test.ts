@@ -210,3 +210,42 @@ test('whoever prints a kubeconfig sees no credentials; its fingerprint changes w
   assert.equal(config.contexts[0]?.fingerprint, again.contexts[0]?.fingerprint);
   assert.notEqual(config.contexts[0]?.fingerprint, changed.contexts[0]?.fingerprint);
 });
+
+test('a kubeconfig in memory is read as a file is, and there is nothing to watch', async () => {
+  const folder = temporaryFolder();
+  const config = loaded(await readKubeconfig({ inline: small('a', 'https://a') }));
+  const file = loaded(await readFiles(folder, write(folder, 'file', small('a', 'https://a'))));
+  assert.deepEqual([config.files, config.currentContext, config.warnings], [[], 'a', []]);
+  assert.deepEqual(config.contexts, file.contexts, 'fingerprints among it');
+  assert.equal(valueOf(config.resolve('a')).user?.token, 'token-of-a');
+  const changed = loaded(await readKubeconfig({ inline: small('a', 'https://elsewhere') }));
+  assert.notEqual(config.contexts[0]?.fingerprint, changed.contexts[0]?.fingerprint);
+});
+
+test('a kubeconfig in memory that is no YAML is broken, and is not quoted', async () => {
+  const reading = await readKubeconfig({ inline: 'users: [*hunter2]' });
+  assert.equal(reading.state, 'broken');
+  assert.deepEqual(reading.searched, []);
+  assert.match(reading.failure.message, /^The kubeconfig in memory is not valid YAML/);
+  assert.doesNotMatch(reading.failure.message, /hunter2/);
+});
+
+test('a kubeconfig in memory may name no file and no program', async () => {
+  const outside = (cluster: string, user: string): string => `
+clusters: [{name: c, cluster: {server: 'https://c'${cluster}}}]
+users: [{name: u, user: {${user}}}]
+contexts: [{name: c, context: {cluster: c, user: u}}]
+`;
+  const table: [cluster: string, user: string][] = [
+    [', certificate-authority: ca.crt', 'token: t'],
+    ['', 'client-certificate: /u.crt'],
+    ['', 'client-key: u.key'],
+    ['', 'tokenFile: token'],
+    ['', 'exec: {command: plugin}'],
+  ];
+  for (const [cluster, user] of table) {
+    const reading = await readKubeconfig({ inline: outside(cluster, user) });
+    assert.equal(reading.state === 'broken' && reading.failure.kind, 'configuration', `${cluster} ${user}`);
+  }
+  assert.equal((await readKubeconfig({ inline: outside('', 'token: t') })).state, 'loaded');
+});

@@ -511,6 +511,63 @@ describe('Connection: pods by name', () => {
   });
 });
 
+describe('Connection: letting go of what was named', () => {
+  test('a pod that no list has goes with its objects, and only if it was named', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.pods.set('other/web', pod('web', { namespace: 'other', secrets: ['db'] }));
+    await bench.start(pod('a'));
+    await bench.connection.registerByName('other', 'web');
+    bench.connection.unregister('shop/a/uid-a');
+    bench.connection.unregister('other/web/uid-web');
+    assert.deepEqual(
+      [...bench.connection.pods].map(({ id }) => id),
+      ['shop/a/uid-a'],
+    );
+    assert.deepEqual([...bench.connection.keys()], []);
+  });
+
+  test('a pod that is in the list of the scope as well stays, with what is cached for it', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    const web = pod('web', { secrets: ['db'] });
+    bench.cluster.pods.set('shop/web', web);
+    await bench.start(web);
+    await bench.connection.registerByName('shop', 'web');
+    assert.equal(bench.connection.asked.pods.length, 1);
+    await bench.clock.advance(100);
+    bench.takeChanges();
+    bench.connection.unregister('shop/web/uid-web');
+    assert.deepEqual([bench.connection.podCount, bench.connection.asked.pods], [1, []]);
+    assert.equal(bench.connection.freshness(secretKey('db')).state, 'fresh');
+    await bench.clock.advance(50);
+    assert.deepEqual([...(bench.takeChanges()[0]?.pods ?? [])], ['shop/web/uid-web'], 'its row says something else');
+  });
+
+  test('a pod that is let go of while it is read again does not come back', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.pods.set('other/web', pod('web', { namespace: 'other' }));
+    await bench.start();
+    await bench.connection.registerByName('other', 'web');
+    const getPod = bench.cluster.getPod.bind(bench.cluster);
+    bench.cluster.getPod = (namespace, name) => {
+      bench.connection.unregister('other/web/uid-web');
+      return getPod(namespace, name);
+    };
+    bench.cluster.take();
+    await bench.clock.advance(60_000);
+    assert.deepEqual([bench.cluster.take(), bench.connection.podCount], [['Pod other/web'], 0]);
+  });
+
+  test('a pod of a scope that cannot be listed goes', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.pods.set('shop/web', pod('web'));
+    bench.cluster.feed.state({ state: 'interrupted', failure: forbidden, retryInMs: 1_000 });
+    await bench.connection.registerByName('shop', 'web');
+    bench.connection.unregister('shop/web/uid-web');
+    assert.equal(bench.connection.podCount, 0);
+  });
+});
+
 describe('Connection: the TTL of a node', () => {
   test('is read when the pods are listed and once a pass, from the first node by name', async () => {
     const bench = new ConnectionBench();
@@ -557,6 +614,14 @@ describe('Connection: the end', () => {
     await bench.clock.advance(1_000_000);
     assert.deepEqual([bench.clock.waits, bench.takeChanges(), bench.cluster.take()], [[], [], []]);
   });
+});
+
+test('what a connection lets go of at its end is told to nobody', async () => {
+  const bench = new ConnectionBench();
+  bench.connection.pin(secretKey('pinned'));
+  await bench.clock.advance(100);
+  bench.connection.dispose();
+  assert.deepEqual(bench.clock.waits, []);
 });
 
 test('a pod that came while nobody looked has its objects read when somebody looks again', async () => {

@@ -24,10 +24,11 @@ function recordingManager<T>(kind: string, calls: string[]): Manager<T> {
 
 class RegistryBench {
   readonly calls: string[] = [];
-  readonly registry = new PodRegistry({
-    Secret: recordingManager('Secret', this.calls),
-    ConfigMap: recordingManager('ConfigMap', this.calls),
-  });
+  readonly changed = new Set<string>();
+  readonly registry = new PodRegistry(
+    { Secret: recordingManager('Secret', this.calls), ConfigMap: recordingManager('ConfigMap', this.calls) },
+    (key) => this.changed.add(keyText(key)),
+  );
 
   upsert(one: Pod, byName?: boolean): string[] {
     return this.registry.upsert(one, byName).map(keyText);

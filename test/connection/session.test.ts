@@ -4,6 +4,7 @@ import type { ClusterBundle, ClusterHost, Kubeconfig, KubeconfigReading } from '
 import type { Scope } from '../../src/connection/scope';
 import { Session, type SessionState } from '../../src/connection/session';
 import type { Settings } from '../../src/connection/settings';
+import type { Demo } from '../../src/demo/contract';
 import { disposable } from '../../src/objects/disposable';
 import type { Failure } from '../../src/objects/failure';
 import { FakeClock, settle } from './fakeClock';
@@ -34,6 +35,12 @@ const broken: KubeconfigReading = {
 };
 const absent: KubeconfigReading = { state: 'none', searched: ['/home/a/.kube/config'] };
 
+/** The demo's context has the name of one of the user's, as it may. */
+function demoReading(text: string): KubeconfigReading {
+  const demo = { ...kubeconfig('one', { name: 'one', fingerprint: text }), files: [] };
+  return { state: 'loaded', kubeconfig: demo };
+}
+
 class SessionBench {
   readonly clock = new FakeClock();
   settings: Settings = defaultSettings;
@@ -48,6 +55,12 @@ class SessionBench {
   readonly states: SessionState[] = [];
   readonly warnings: string[] = [];
   readonly scopes = new Map<string, Scope>();
+  /** The context that was chosen for the window. */
+  chosen: string | undefined;
+  demoError: Error | undefined;
+  readonly demos: (Demo & { ended: boolean })[] = [];
+  /** What was read: `files`, or the text of a kubeconfig in memory. */
+  readonly sources: string[] = [];
   readonly watched: { readonly files: readonly string[]; readonly changed: () => void; ended: boolean }[] = [];
   loads = 0;
   readings = 0;
@@ -60,6 +73,10 @@ class SessionBench {
     home: '/home/a',
     settings: () => this.settings,
     memory: {
+      context: () => this.chosen,
+      rememberContext: (context) => {
+        this.chosen = context;
+      },
       scopeOf: (context) => this.scopes.get(context),
       rememberScope: (context, scope) => {
         if (scope === undefined) this.scopes.delete(context);
@@ -71,6 +88,7 @@ class SessionBench {
       this.loads += 1;
       return this.loadError === undefined ? Promise.resolve(this.#bundle()) : Promise.reject(this.loadError);
     },
+    loadDemo: () => Promise.resolve({ startDemo: () => this.#startDemo() }),
     watchFiles: (files, changed) => {
       const watch = { files, changed, ended: false };
       this.watched.push(watch);
@@ -103,11 +121,29 @@ class SessionBench {
     return this.clusters.at(-1)!;
   }
 
+  #startDemo(): Promise<Demo> {
+    if (this.demoError !== undefined) return Promise.reject(this.demoError);
+    const text = `kubeconfig of demo ${this.demos.length + 1}`;
+    const demo = {
+      kubeconfig: text,
+      manifests: [{ name: 'orders.yaml', text: 'kind: Deployment' }],
+      server: 'http://127.0.0.1:1',
+      ended: false,
+      dispose: () => {
+        demo.ended = true;
+      },
+    };
+    this.demos.push(demo);
+    return Promise.resolve(demo);
+  }
+
   #bundle(): ClusterBundle {
     return {
-      readKubeconfig: () => {
+      readKubeconfig: (source) => {
         this.readings += 1;
-        const { reading } = this;
+        const inline = 'inline' in source;
+        this.sources.push(inline ? source.inline : 'files');
+        const reading = inline ? demoReading(source.inline) : this.reading;
         if (!this.readsSlowly) return Promise.resolve(reading);
         return new Promise((resolve) => {
           this.#slow.push(() => {
@@ -160,11 +196,11 @@ describe('Session: connecting', () => {
     assert.deepEqual([bench.readings, bench.clusters.length], [1, 1]);
   });
 
-  test('a context that was chosen for the window comes before the current one', async () => {
+  test('a context that is set comes before the current one', async () => {
     const bench = new SessionBench();
     bench.settings = { ...defaultSettings, context: 'two' };
     const state = connected(await bench.session.connect());
-    assert.deepEqual([state.follows, state.connection.context.name], ['chosen', 'two']);
+    assert.deepEqual([state.follows, state.connection.context.name], ['setting', 'two']);
   });
 
   test('the scope that was remembered for the context is taken, and a changed one is remembered', async () => {
@@ -196,6 +232,16 @@ describe('Session: connecting', () => {
     bench.cluster.feed.list(pod('a', { secrets: ['db'] }));
     await bench.clock.advance(50);
     assert.equal(changes, 1);
+  });
+
+  test('why pods cannot be listed goes to the log, once', async () => {
+    const bench = new SessionBench();
+    await bench.session.connect();
+    for (const message of ['refused', 'refused', 'no route']) {
+      bench.cluster.feed.state({ state: 'interrupted', failure: { kind: 'unreachable', message }, retryInMs: 1 });
+      await bench.clock.advance(50);
+    }
+    assert.deepEqual(bench.warnings, ['Pods: refused', 'Pods: no route']);
   });
 
   test('somebody who looks already is told to the connection', async () => {
@@ -340,7 +386,7 @@ describe('Session: a kubeconfig that changes', () => {
     assert.deepEqual([bench.readings, bench.said], [2, []]);
   });
 
-  test('follows the current context, unless one was chosen', async () => {
+  test('follows the current context, unless one is set', async () => {
     const bench = new SessionBench();
     await bench.session.connect();
     bench.reading = loaded('two', { name: 'one' }, { name: 'two' });
@@ -350,7 +396,7 @@ describe('Session: a kubeconfig that changes', () => {
     bench.settings = { ...defaultSettings, context: 'one' };
     await bench.session.settingsChanged();
     const { connection, follows } = connected(bench.session.state);
-    assert.deepEqual([connection.context.name, follows], ['one', 'chosen']);
+    assert.deepEqual([connection.context.name, follows], ['one', 'setting']);
     bench.reading = loaded('other', { name: 'one' }, { name: 'other' });
     await bench.changeFile();
     assert.equal(connected(bench.session.state).connection, connection);
@@ -359,6 +405,7 @@ describe('Session: a kubeconfig that changes', () => {
   for (const [what, reading, says] of [
     ['is broken', broken, 'line 3 is not YAML'],
     ['is gone', absent, 'no kubeconfig at /home/a/.kube/config'],
+    ['is empty', loaded(undefined), 'The kubeconfig has no current context.'],
   ] as const) {
     test(`one that ${what} for a while keeps the connection, and the session says so`, async () => {
       const bench = new SessionBench();
@@ -374,6 +421,20 @@ describe('Session: a kubeconfig that changes', () => {
       assert.equal(bench.cluster.disposals, 0);
     });
   }
+
+  test('one whose context lacks its user for a while keeps the connection; another such context does not', async () => {
+    const bench = new SessionBench();
+    const { connection } = connected(await bench.session.connect());
+    bench.connectFailure = { kind: 'configuration', message: 'no file defines user "u"' };
+    bench.reading = loaded('one', { name: 'one', fingerprint: 'cut off' });
+    await bench.changeFile();
+    const state = connected(bench.session.state);
+    assert.deepEqual([state.connection === connection, state.kubeconfigFailure], [true, 'no file defines user "u"']);
+    assert.equal(bench.cluster.disposals, 0);
+    bench.reading = loaded('two', { name: 'one' }, { name: 'two' });
+    await bench.changeFile();
+    assert.deepEqual([bench.session.state.state, bench.cluster.disposals], ['failed', 1]);
+  });
 
   test('a kubeconfig that cannot be read by the client keeps the connection as well', async () => {
     const bench = new SessionBench();
@@ -429,6 +490,255 @@ describe('Session: a kubeconfig that changes', () => {
     await bench.session.settingsChanged();
     assert.equal(connected(bench.session.state).connection, connection);
     assert.deepEqual(connection.ttl, { ms: 5_000, origin: { from: 'setting' } });
+  });
+});
+
+describe('Session: switching the context', () => {
+  test('the window’s choice comes before the setting, and the setting before the current context', async () => {
+    const bench = new SessionBench();
+    bench.reading = loaded('one', { name: 'one' }, { name: 'two' }, { name: 'three' });
+    bench.settings = { ...defaultSettings, context: 'two' };
+    const name = (state: SessionState): string[] => [
+      connected(state).connection.context.name,
+      connected(state).follows,
+    ];
+    assert.deepEqual(name(await bench.session.connect()), ['two', 'setting']);
+    assert.deepEqual(name(await bench.session.switchContext('three')), ['three', 'window']);
+    bench.settings = { ...defaultSettings, context: 'one' };
+    await bench.session.settingsChanged();
+    assert.deepEqual(name(bench.session.state), ['three', 'window']);
+    assert.deepEqual(name(await bench.session.switchContext(undefined)), ['one', 'setting']);
+    bench.settings = defaultSettings;
+    await bench.session.settingsChanged();
+    assert.deepEqual(name(bench.session.state), ['one', 'current']);
+  });
+
+  test('is remembered, and is the act that connects', async () => {
+    const bench = new SessionBench();
+    const { connection } = connected(await bench.session.switchContext('two'));
+    assert.deepEqual([connection.context.name, bench.chosen], ['two', 'two']);
+    await bench.session.switchContext(undefined);
+    assert.equal(bench.chosen, undefined);
+    const again = new SessionBench();
+    again.chosen = 'two';
+    assert.equal(connected(await again.session.connect()).connection.context.name, 'two');
+  });
+
+  test('ends the one connection and makes the other, without a state between that has none', async () => {
+    const bench = new SessionBench();
+    await bench.session.connect();
+    bench.states.splice(0);
+    await bench.session.switchContext('two');
+    assert.deepEqual([bench.said, bench.clusters.map(({ disposals }) => disposals)], [['connected'], [1, 0]]);
+  });
+
+  test('to the context that is connected keeps the connection, which from then on does not follow', async () => {
+    const bench = new SessionBench();
+    const { connection } = connected(await bench.session.connect());
+    const state = connected(await bench.session.switchContext('one'));
+    assert.deepEqual([state.connection === connection, state.follows], [true, 'window']);
+    bench.reading = loaded('two', { name: 'one' }, { name: 'two' });
+    await bench.changeFile();
+    assert.equal(connected(bench.session.state).connection, connection);
+  });
+
+  test('pins and the scope belong to their context', async () => {
+    const bench = new SessionBench();
+    const one = connected(await bench.session.connect()).connection;
+    one.pin(secretKey('db'));
+    bench.session.changeScope({ in: 'all' });
+    const two = connected(await bench.session.switchContext('two')).connection;
+    assert.deepEqual([two.isPinned(secretKey('db')), two.scope.in], [false, 'namespaces']);
+    assert.equal(connected(await bench.session.switchContext('one')).connection.scope.in, 'all');
+  });
+
+  test('a choice that the kubeconfig has no longer is said to be missing, and nothing else is connected to', async () => {
+    const bench = new SessionBench();
+    bench.chosen = 'gone';
+    assert.deepEqual(await bench.session.connect(), { state: 'noContext', wanted: 'gone', contexts: ['one', 'two'] });
+    connected(await bench.session.switchContext('two'));
+  });
+
+  test('in a workspace that is not trusted connects to nothing', async () => {
+    const bench = new SessionBench();
+    bench.trusted = false;
+    assert.equal((await bench.session.switchContext('two')).state, 'untrusted');
+    assert.equal((await bench.session.contexts()).ok, false);
+    assert.equal(bench.loads, 0);
+  });
+
+  test('what there is to choose from is read without connecting', async () => {
+    const bench = new SessionBench();
+    bench.settings = { ...defaultSettings, context: 'two' };
+    const answer = await bench.session.contexts();
+    assert.ok(answer.ok);
+    const { contexts, ...said } = answer.value;
+    assert.deepEqual(
+      contexts.map(({ name }) => name),
+      ['one', 'two'],
+    );
+    assert.deepEqual(said, { current: 'one', setting: 'two', window: undefined });
+    assert.deepEqual([bench.clusters, bench.watched, bench.said], [[], [], []]);
+  });
+
+  test('without a kubeconfig there is nothing to choose from, and the reason is told', async () => {
+    const bench = new SessionBench();
+    bench.reading = absent;
+    const none = await bench.session.contexts();
+    assert.equal(!none.ok && none.failure.message, 'no kubeconfig at /home/a/.kube/config');
+    bench.reading = broken;
+    assert.deepEqual(await bench.session.contexts(), { ok: false, failure: invalid });
+  });
+});
+
+describe('Session: connecting anew', () => {
+  test('gives up the connection, though it leads to the same place, but not what was asked for by name', async () => {
+    const bench = new SessionBench();
+    const { connection } = connected(await bench.session.connect());
+    connection.pin(secretKey('db'));
+    const anew = connected(await bench.session.reconnect()).connection;
+    assert.notEqual(anew, connection);
+    assert.deepEqual(
+      [bench.clusters.map(({ disposals }) => disposals), anew.isPinned(secretKey('db'))],
+      [[1, 0], true],
+    );
+  });
+
+  test('connects where nothing is connected', async () => {
+    const bench = new SessionBench();
+    connected(await bench.session.reconnect());
+    assert.equal(bench.clusters.length, 1);
+  });
+});
+
+describe('Session: the demo', () => {
+  test('runs where nothing had been asked for, reads no file, and leaves nothing behind', async () => {
+    const bench = new SessionBench();
+    const answer = await bench.session.startDemo();
+    const state = connected(bench.session.state);
+    assert.deepEqual([state.follows, bench.session.demo], ['demo', answer.ok && answer.value]);
+    assert.deepEqual([bench.sources, bench.watched], [['kubeconfig of demo 1'], []]);
+    assert.deepEqual(await bench.session.stopDemo(), { state: 'idle' });
+    assert.deepEqual([bench.cluster.disposals, bench.demos.map(({ ended }) => ended)], [1, [true]]);
+    assert.deepEqual([bench.sources, bench.session.demo], [['kubeconfig of demo 1'], undefined]);
+  });
+
+  test('runs in a workspace that is not trusted, which is as it was afterwards', async () => {
+    const bench = new SessionBench();
+    bench.trusted = false;
+    await bench.session.connect();
+    await bench.session.startDemo();
+    assert.equal(connected(bench.session.state).follows, 'demo');
+    await bench.session.settingsChanged();
+    await bench.session.connect();
+    assert.equal((await bench.session.stopDemo()).state, 'untrusted');
+    assert.deepEqual(bench.sources, ['kubeconfig of demo 1']);
+  });
+
+  test('in place of a context ends its connection, and the end of the demo makes it anew', async () => {
+    const bench = new SessionBench();
+    const own = connected(await bench.session.connect()).connection;
+    own.pin(secretKey('db'));
+    await bench.session.startDemo();
+    const demo = connected(bench.session.state).connection;
+    assert.deepEqual([bench.clusters[0]?.disposals, bench.watched[0]?.ended], [1, true]);
+    assert.equal(demo.isPinned(secretKey('db')), false, 'its context has the same name and is another');
+    const state = connected(await bench.session.stopDemo());
+    assert.deepEqual([state.follows, state.connection.context.fingerprint], ['current', testContext.fingerprint]);
+    assert.equal(bench.watched.at(-1)?.ended, false);
+    assert.deepEqual(
+      bench.clusters.map(({ disposals }) => disposals),
+      [1, 1, 0],
+    );
+  });
+
+  test('after it, a kubeconfig that was missing is waited for again', async () => {
+    const bench = new SessionBench();
+    bench.reading = absent;
+    await bench.session.connect();
+    await bench.session.startDemo();
+    assert.equal((await bench.session.stopDemo()).state, 'noKubeconfig');
+    bench.reading = loaded('one', { name: 'one' });
+    await bench.changeFile();
+    connected(bench.session.state);
+  });
+
+  test('the connection ends before its server does', async () => {
+    const bench = new SessionBench();
+    await bench.session.startDemo();
+    const [demo] = bench.demos;
+    const { cluster } = bench;
+    let connectedAtTheEnd: boolean | undefined;
+    const end = demo!.dispose.bind(demo);
+    demo!.dispose = () => {
+      connectedAtTheEnd = cluster.disposals === 0;
+      end();
+    };
+    bench.session.dispose();
+    assert.deepEqual([connectedAtTheEnd, demo!.ended], [false, true]);
+  });
+
+  test('started twice is started once, and stopped twice is stopped once', async () => {
+    const bench = new SessionBench();
+    const [first, second] = await Promise.all([bench.session.startDemo(), bench.session.startDemo()]);
+    assert.deepEqual([first, bench.demos.length], [second, 1]);
+    await Promise.all([bench.session.stopDemo(), bench.session.stopDemo()]);
+    assert.deepEqual(bench.said, ['connecting', 'connected', 'idle']);
+  });
+
+  test('one that cannot be started changes nothing', async () => {
+    const bench = new SessionBench();
+    const { connection } = connected(await bench.session.connect());
+    bench.states.splice(0);
+    bench.demoError = new Error('listen EADDRINUSE');
+    const answer = await bench.session.startDemo();
+    assert.deepEqual(answer, {
+      ok: false,
+      failure: { kind: 'server', message: 'the demo cluster could not be started: listen EADDRINUSE' },
+    });
+    assert.deepEqual([bench.said, bench.session.connection === connection, bench.session.demo], [[], true, undefined]);
+    assert.deepEqual([bench.cluster.disposals, bench.watched[0]?.ended], [0, false]);
+  });
+
+  test('choosing a context ends it', async () => {
+    const bench = new SessionBench();
+    await bench.session.startDemo();
+    const { follows, connection } = connected(await bench.session.switchContext('two'));
+    assert.deepEqual([follows, connection.context.name, bench.demos[0]?.ended], ['window', 'two', true]);
+    assert.equal(bench.session.demo, undefined);
+  });
+
+  test('a kubeconfig that changes meanwhile is not looked at, nor is the choice of the window', async () => {
+    const bench = new SessionBench();
+    bench.chosen = 'two';
+    await bench.session.connect();
+    const { changed } = bench.watched[0]!;
+    await bench.session.startDemo();
+    const { connection } = connected(bench.session.state);
+    bench.sources.splice(0);
+    changed();
+    await bench.session.reload();
+    assert.deepEqual([bench.session.connection === connection, bench.sources], [true, []]);
+    const answer = await bench.session.contexts();
+    assert.deepEqual(answer.ok && answer.value.contexts.map(({ name }) => name), ['one', 'two']);
+  });
+
+  test('its scope is not remembered, and that of a context of the same name is not taken', async () => {
+    const bench = new SessionBench();
+    bench.scopes.set('one', { in: 'node', node: 'n1' });
+    await bench.session.startDemo();
+    assert.equal(connected(bench.session.state).connection.scope.in, 'namespaces');
+    bench.session.changeScope({ in: 'all' });
+    assert.equal(connected(bench.session.state).connection.scope.in, 'all');
+    assert.deepEqual(bench.scopes.get('one'), { in: 'node', node: 'n1' });
+  });
+
+  test('a window that is closed while it starts ends it', async () => {
+    const bench = new SessionBench();
+    const starting = bench.session.startDemo();
+    bench.session.dispose();
+    assert.equal((await starting).ok, false);
+    assert.deepEqual([bench.demos.map(({ ended }) => ended), bench.clusters], [[true], []]);
   });
 });
 

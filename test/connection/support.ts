@@ -9,6 +9,7 @@ import type {
 } from '../../src/cluster/contract';
 import { Connection, type Changes } from '../../src/connection/connection';
 import type { Scope } from '../../src/connection/scope';
+import type { WindowMemory } from '../../src/connection/session';
 import type { Settings } from '../../src/connection/settings';
 import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';
 import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';
@@ -246,6 +247,14 @@ export class ScriptedCluster implements Cluster {
 function answerOf<T>(value: T | undefined, what: string, name: string): Answer<T> {
   return value === undefined ? { ok: false, failure: notFound(what, name) } : { ok: true, value };
 }
+
+/** What a window remembers that remembers nothing. */
+export const forgetful: WindowMemory = {
+  context: () => undefined,
+  rememberContext: () => undefined,
+  scopeOf: () => undefined,
+  rememberScope: () => undefined,
+};
 
 export const defaultSettings: Settings = {
   kubeconfig: [],

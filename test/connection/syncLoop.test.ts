@@ -266,19 +266,63 @@ describe('SyncLoop', () => {
     assert.deepEqual([bench.take(), bench.clock.waits], [[], []]);
   });
 
-  test('a pass that was cut short is repeated as a whole when it is active again', async () => {
+  test('a pass that was cut short goes on where it was', async () => {
     const bench = new LoopBench();
     bench.limit = { perSecond: 1, burst: 2 };
     bench.loop.setActive(true);
     await bench.clock.advance(0);
     assert.deepEqual(bench.take(), ['a', 'b']);
     bench.loop.setActive(false);
-    assert.deepEqual(bench.loop.status, { running: undefined, last: undefined });
     await bench.clock.advance(10_000);
+    assert.deepEqual(bench.loop.status, { running: { done: 2, total: 3, first: true }, last: undefined });
+    bench.loop.setActive(true);
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.take(), ['c']);
+    assert.equal(bench.statuses.at(-1)?.last?.objects, 3);
+  });
+
+  test('a pass that was cut short starts anew when the next one would be due', async () => {
+    const bench = new LoopBench();
+    bench.limit = { perSecond: 1, burst: 2 };
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.take();
+    bench.loop.setActive(false);
+    await bench.clock.advance(60_000);
     bench.limit = { perSecond: 50, burst: 100 };
     bench.loop.setActive(true);
     await bench.clock.advance(1_000);
+    assert.deepEqual(bench.take(), ['c', 'a', 'b'], 'what waited longest comes first');
+  });
+
+  test('a pass whose last answer came while it was stopped ends when it is active again', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.loop.setActive(false);
+    await bench.release();
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(
+      [bench.loop.status.running, bench.loop.status.last?.objects, bench.clock.waits],
+      [undefined, 3, [60_000]],
+    );
+  });
+
+  test('starting anew reads what there is to read by then', async () => {
+    const bench = new LoopBench();
+    bench.limit = { perSecond: 1, burst: 2 };
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.take();
+    bench.limit = { perSecond: 50, burst: 100 };
+    bench.loop.startAnew();
+    await bench.clock.advance(1_000);
     assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+    bench.loop.startAnew();
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.take(), [], 'a pass that has ended is not repeated');
   });
 
   test('what is under way when it stops is finished, and counts for no later pass', async () => {

@@ -13,6 +13,7 @@ import {
   pick,
   pickSeveral,
   runCommand,
+  statusBarItem,
   toast,
   untilBadge,
   untilText,
@@ -59,7 +60,7 @@ describeScene('an administrator who looks around', {}, (step) => {
 
   step('pods stand below their Deployment, with their state and their problems', async ({ page }) => {
     await podRow(page, /^webDeployment · 2 pods$/).waitFor();
-    await podRow(page, /^searchDeployment · 1 pod$/).waitFor();
+    await podRow(page, /^search1 with problems · Deployment · 1 pod$/).waitFor();
     await podRow(page, /^web-\w+-x2k9pRunning$/).waitFor();
     await podRow(page, /^notifications-\w+-g5x8kCrashLoopBackOff$/).waitFor();
     await podRow(page, /^search-\w+-d2f7w1 problem · CreateContainerConfigError$/).waitFor();
@@ -174,6 +175,61 @@ describeScene('an administrator who looks around', {}, (step) => {
     await runCommand(page, 'Kubefresh: Explain Reference at Cursor');
     await toast(page, /There is no reference to a Secret or ConfigMap at the cursor/).waitFor({ timeout: 30_000 });
     assert.equal(await editorHover(page).count(), 0);
+  });
+
+  step('open manifests and pins stand beside the pods, marked as what they are', async ({ page }) => {
+    const manifests = podRow(page, /^Open manifests\d$/);
+    await expandRow(manifests);
+    const manifest = podRow(page, /^search-deployment\.yaml1 problem · 1 reference$/);
+    await expandRow(manifest);
+    const use = podRow(page, /^search-indexno key api-key · env INDEX_API_KEY/);
+    await untilBadge(use, '✗');
+    await goToLine(page, 1, 1);
+    await use.click();
+    await statusBarItem(page, 'Ln 24, Col 25').waitFor({ timeout: 30_000 });
+    await expandRow(manifests, false);
+    const pins = podRow(page, /^Pinned1$/);
+    await expandRow(pins);
+    await untilText(podRow(page, /^ledger-db/), /^ledger-db\s*payments · read \d\d:\d\d:\d\d$/);
+    await expandRow(pins, false);
+  });
+
+  step('pods are grouped by node or namespace, and by owner again', async ({ page }) => {
+    for (const [grouping, row] of [
+      ['Node', /^node-a(\d with problems · )?\d pods$/],
+      ['Namespace', /^shop1 with problems · 8 pods$/],
+      ['Owner', /^webDeployment · 2 pods$/],
+    ] as const) {
+      await runCommand(page, 'Kubefresh: Group Pods By…');
+      await pick(page, grouping);
+      await podRow(page, row).waitFor({ timeout: 30_000 });
+    }
+  });
+
+  step('a filter leaves the rows that hold each word, while it is typed', async ({ page }) => {
+    await runCommand(page, 'Kubefresh: Filter Rows…');
+    await fillQuickInput(page, 'smtp');
+    await untilText(viewMessage(page, 'Pods'), /^Filter: “smtp”: 1 of 8 pods\./);
+    await untilText(viewMessage(page, 'Secrets & ConfigMaps'), /^Filter: “smtp”: 1 of 15 objects\./);
+    await podRow(page, /^notifications-/).waitFor();
+    assert.equal(await podRow(page, /^web/).count(), 0);
+    await page.keyboard.press('Escape');
+    await podRow(page, /^webDeployment/).waitFor({ timeout: 30_000 });
+    await runCommand(page, 'Kubefresh: Filter Rows…');
+    await fillQuickInput(page, 'search');
+    await page.keyboard.press('Enter');
+    await untilText(viewMessage(page, 'Pods'), /^Filter: “search”: 1 of 8 pods\./);
+    await runCommand(page, 'Kubefresh: Clear Filter');
+    await podRow(page, /^webDeployment/).waitFor({ timeout: 30_000 });
+  });
+
+  step('problems only are the rows that somebody should look at', async ({ page }) => {
+    await runCommand(page, 'Kubefresh: Show Problems Only');
+    await untilText(viewMessage(page, 'Pods'), /^Filter: problems only: 1 of 8 pods\./);
+    await podRow(page, /^search-\w+-d2f7w/).waitFor();
+    await untilText(viewMessage(page, 'Secrets & ConfigMaps'), /^Filter: problems only: 1 of 15 objects\./);
+    await runCommand(page, 'Kubefresh: Show All Rows');
+    await podRow(page, /^webDeployment/).waitFor({ timeout: 30_000 });
   });
 
   step('the log shows the requests that were sent', async ({ page }) => {

@@ -5,10 +5,12 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { type ApiServer, startApiServer, type TokenUser } from '../harness/apiServer';
 import { openWindow } from '../harness/browser';
+import { useDisplayLanguage } from '../harness/displayLanguage';
 import { runTool } from '../harness/processes';
 import { loadSample, sampleFolder } from '../harness/sampleCluster';
 import { prepareVscode, startVscode, type VscodeWindowServer } from '../harness/vscodeHost';
 import { untilOpen } from '../harness/workbench';
+import { addPseudoTranslation } from '../localization/pseudoTranslation';
 
 export interface SceneOptions {
   /** Token users of the cluster. */
@@ -20,6 +22,8 @@ export interface SceneOptions {
   /** A package of the extension to install; without it the built extension is loaded from a folder. */
   readonly vsix?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** A language that the window asks for, and that the extension's pseudo-translation pretends to be. */
+  readonly pseudoLanguage?: string;
   readonly width?: number;
   readonly height?: number;
   /** Device pixels a CSS pixel; 1 without it. */
@@ -80,7 +84,8 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     started.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
     const workspace = path.join(folder, 'shop-manifests');
     await cp(sampleFolder(), workspace, { recursive: true });
-    const extension = options.vsix === undefined ? { folder: await buildInto(folder) } : { vsix: options.vsix };
+    const extension =
+      options.vsix === undefined ? { folder: await buildInto(folder, options) } : { vsix: options.vsix };
     const installation = await prepareVscode(say);
     // Not 127.0.0.1: for any other host VS Code takes the caller's agent away, and with it certificates and proxies.
     const server = await startApiServer({ address: '127.0.0.2', users, say });
@@ -95,7 +100,9 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
       ...(options.settings === undefined ? {} : { settings: options.settings }),
     });
     started.push(() => vscode.stop());
+    const { pseudoLanguage } = options;
     const window = await openWindow(vscode.url(), {
+      ...(pseudoLanguage === undefined ? {} : { prepare: (page) => useDisplayLanguage(page, pseudoLanguage) }),
       width: options.width ?? 1400,
       height: options.height ?? 1300,
       ...(options.scale === undefined ? {} : { scale: options.scale }),
@@ -114,12 +121,14 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
 }
 
 /** Builds the extension as it ships, into a folder that nothing else builds into while tests run. */
-async function buildInto(folder: string): Promise<string> {
+async function buildInto(folder: string, { pseudoLanguage }: SceneOptions): Promise<string> {
   await runTool(process.execPath, ['esbuild.mjs'], { cwd: process.cwd() });
   const target = path.join(folder, 'extension');
-  for (const file of ['package.json', 'package.nls.json', 'dist/extension.js', 'dist/cluster.js', 'media']) {
+  const built = ['extension', 'cluster', 'demo'].map((bundle) => `dist/${bundle}.js`);
+  for (const file of ['package.json', 'package.nls.json', ...built, 'media']) {
     await cp(file, path.join(target, file), { recursive: true });
   }
+  if (pseudoLanguage !== undefined) await addPseudoTranslation(target, pseudoLanguage);
   return target;
 }
 

@@ -7,6 +7,7 @@ import type { KubeObject } from '../harness/kubeObjects';
 import {
   fillQuickInput,
   openKubefreshSideBar,
+  runCommand,
   toast,
   untilBadge,
   untilText,
@@ -87,7 +88,10 @@ describeScene(
       const text = await readFile(server.kubeconfig({ user, namespace: 'shop' }), 'utf8');
       await writeFile(kubeconfigFile(server), text.replace(/^current-context: .*$/m, 'current-context: elsewhere'));
       await untilWelcome(page, /The kubeconfig has no current context, or not the one/);
-      await untilText(viewDescription(page, 'Pods'), /has no context elsewhere\. It has: kubefresh-carol$/);
+      await untilText(
+        viewDescription(page, 'Pods'),
+        /has no context elsewhere\. It has: kubefresh-carol · kubeconfig of /,
+      );
     });
 
     step('it connects by itself once the kubeconfig is whole', async ({ page, server }) => {
@@ -112,9 +116,7 @@ describeScene(
     });
 
     step('a pod that may not be read is refused with the reason', async ({ page }) => {
-      const header = view(page, 'Pods').locator('.pane-header');
-      await header.hover();
-      await header.locator('.action-label[aria-label^="Register Pod by Name"]').click();
+      await runCommand(page, 'Kubefresh: Register Pod by Name');
       await fillQuickInput(page, 'web-7d9c5b8f4d-m7v4d');
       await page.keyboard.press('Enter');
       await toast(page, /User "carol" cannot get resource "pods"/).waitFor({ timeout: 30_000 });
@@ -129,7 +131,7 @@ describeScene(
 
     step('another kubeconfig in its place connects to what it names', async ({ page, server }) => {
       await cp(server.kubeconfig({ namespace: 'kube-public' }), kubeconfigFile(server));
-      await untilWelcome(page, /No pods are running here\./);
+      await untilWelcome(page, /No pods are running here, so nothing is registered\./);
       await untilText(view(page, 'Pods').locator('.pane-header'), /kubefresh-admin.* · kube-public/);
       await untilText(welcome(page, 'Secrets & ConfigMaps'), /No pod refers to a Secret or ConfigMap yet/);
     });

@@ -97,6 +97,11 @@ export interface ApiServer {
   pause(): Promise<void>;
   /** Starts kube-apiserver again, on the same port and data, and waits until it is ready. */
   resume(): Promise<void>;
+  /**
+   * Forgets every version but the newest, as it does by itself after some minutes. It is started anew for that, since it
+   * remembers versions that etcd has forgotten.
+   */
+  compact(): Promise<void>;
   /** Ends all its processes, and copies what is stored to a folder that must not exist. */
   keepData(folder: string): Promise<void>;
   /** Kills all its processes at once; the folder stays. */
@@ -139,6 +144,7 @@ class LocalApiServer implements ApiServer {
   private clientAuthority: KeyPair | undefined;
   private requests: ApiRequests | undefined;
   private etcd: RunningProcess | undefined;
+  private etcdUrl = '';
   private apiServer: RunningProcess | undefined;
   private serverArguments: readonly string[] = [];
   private marks = 0;
@@ -157,11 +163,11 @@ class LocalApiServer implements ApiServer {
   async start(data?: string): Promise<void> {
     await this.writeFiles();
     if (data !== undefined) await cp(data, this.file('etcd'), { recursive: true });
-    const etcdUrl = await this.startEtcd();
+    this.etcdUrl = await this.startEtcd();
     const port = await freePort(this.address);
     this.url = `https://${this.address}:${port}`;
     this.requests = new ApiRequests(this.url, await readFile(this.caFile, 'utf8'), this.adminToken);
-    this.serverArguments = this.apiServerArguments(etcdUrl, port);
+    this.serverArguments = this.apiServerArguments(this.etcdUrl, port);
     await this.resume();
     const version = await this.requests.must('GET', '/version');
     this.version = String(version['gitVersion']);
@@ -266,6 +272,13 @@ class LocalApiServer implements ApiServer {
     );
   }
 
+  async compact(): Promise<void> {
+    await this.pause();
+    const { header } = (await this.askEtcd('maintenance/status', {})) as { header: { revision: string } };
+    await this.askEtcd('kv/compaction', { revision: header.revision, physical: true });
+    await this.resume();
+  }
+
   async keepData(folder: string): Promise<void> {
     await this.pause();
     // Not killed: it has to write what it has in memory.
@@ -354,6 +367,13 @@ class LocalApiServer implements ApiServer {
       { what: 'etcd', limitMs: 30_000, details: () => etcd.logTail() },
     );
     return client;
+  }
+
+  private async askEtcd(method: string, body: object): Promise<unknown> {
+    const answer = await fetch(`${this.etcdUrl}/v3/${method}`, { method: 'POST', body: JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`etcd ${method}: ${answer.status} ${text}`);
+    return JSON.parse(text);
   }
 
   private apiServerArguments(etcdUrl: string, port: number): readonly string[] {

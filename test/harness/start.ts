@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { systemClock } from '../../src/connection/systemClock';
+import { startDemo } from '../../src/demo/bundle';
 import { startApiServer } from './apiServer';
 import { type AtEnd, runUntilInterrupted } from './interruption';
 import { runTool } from './processes';
 import { loadSample, sampleFolder } from './sampleCluster';
 import { prepareVscode, startVscode } from './vscodeHost';
 
-// npm start: VS Code with the extension, in a browser, on a cluster of the user's or on a local one with the sample.
+// npm start: VS Code with the extension, in a browser, on a cluster of the user's, on the demo's or on a local real one.
 
 const usage = `npm start [-- OPTIONS]
-  --kubeconfig FILE  the clusters to offer; without it KUBECONFIG, ~/.kube/config, or else a local cluster with a sample
+  --kubeconfig FILE  the clusters to offer; without it KUBECONFIG, ~/.kube/config, or else the demo cluster
+  --sample           instead: a local kube-apiserver with a larger sample in it
   --context NAME     the context to use; without it the current one of the kubeconfig
   --port N           the port of VS Code on 127.0.0.1; without it a free one
-  --folder DIR       the folder to open; without it a copy of the sample, or this folder for a cluster of your own`;
+  --folder DIR       the folder to open; without it manifests of the demo or the sample, or this folder for a cluster of
+                     your own`;
 
 interface Cluster {
   readonly kubeconfig: string;
@@ -27,6 +31,7 @@ void runUntilInterrupted(async (atEnd) => {
   const { values } = parseArgs({
     options: {
       kubeconfig: { type: 'string' },
+      sample: { type: 'boolean' },
       context: { type: 'string' },
       port: { type: 'string' },
       folder: { type: 'string' },
@@ -37,6 +42,7 @@ void runUntilInterrupted(async (atEnd) => {
     console.log(usage);
     process.exit(0);
   }
+  if (values.sample === true && values.kubeconfig !== undefined) throw new Error('either --kubeconfig or --sample');
   const port = values.port === undefined ? undefined : portFrom(values.port);
   const callerFolder = process.env['INIT_CWD'] ?? process.cwd();
   const inCallerFolder = (file: string): string => path.resolve(callerFolder, file);
@@ -46,7 +52,8 @@ void runUntilInterrupted(async (atEnd) => {
   say('Building the extension');
   await runTool(process.execPath, ['esbuild.mjs'], { cwd: process.cwd() });
   const installation = await prepareVscode(say);
-  const cluster = kubeconfig === undefined ? await localCluster(atEnd) : { kubeconfig, folder: callerFolder };
+  const chosen = kubeconfig === undefined ? undefined : { kubeconfig, folder: callerFolder };
+  const cluster = values.sample === true ? await sampleCluster(atEnd) : (chosen ?? (await demoCluster(atEnd)));
   const password = randomBytes(12).toString('base64url');
   const vscode = await startVscode({
     installation,
@@ -93,14 +100,35 @@ function configured(): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
-async function localCluster(atEnd: AtEnd): Promise<Cluster> {
-  say('No kubeconfig: starting a local cluster with a sample in it');
+async function demoCluster(atEnd: AtEnd): Promise<Cluster> {
+  say('No kubeconfig: starting the demo cluster');
+  const demo = await startDemo({ clock: systemClock() });
+  atEnd(() => {
+    demo.dispose();
+    return Promise.resolve();
+  });
+  const parent = await temporaryFolder('kubefresh-demo-', atEnd);
+  const kubeconfig = path.join(parent, 'kubeconfig');
+  await writeFile(kubeconfig, demo.kubeconfig, { mode: 0o600 });
+  const folder = path.join(parent, 'tea-shop');
+  await mkdir(folder);
+  for (const { name, text } of demo.manifests) await writeFile(path.join(folder, name), text);
+  return { kubeconfig, folder };
+}
+
+async function sampleCluster(atEnd: AtEnd): Promise<Cluster> {
+  say('Starting a local cluster with a sample in it');
   const server = await startApiServer({ say, users: [{ name: 'dev' }] });
   atEnd(() => server.stop());
   await loadSample(server);
-  const parent = await mkdtemp(path.join(os.tmpdir(), 'kubefresh-sample-'));
-  atEnd(() => rm(parent, { recursive: true, force: true }));
-  const folder = path.join(parent, 'shop-manifests');
+  const folder = path.join(await temporaryFolder('kubefresh-sample-', atEnd), 'shop-manifests');
   await cp(sampleFolder(), folder, { recursive: true });
   return { kubeconfig: server.kubeconfig({ namespace: 'shop', context: 'sample' }), folder };
+}
+
+/** A folder that nobody else can look into, until the end. */
+async function temporaryFolder(prefix: string, atEnd: AtEnd): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), prefix));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }

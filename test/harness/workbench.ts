@@ -189,9 +189,15 @@ export function labelColour(row: Locator): Promise<string> {
 
 /** Opens an item of a row's context menu. */
 export async function chooseFromMenu(page: Page, row: Locator, item: string): Promise<void> {
-  await row.click({ button: 'right' });
   const entry = page.locator('.monaco-menu .action-item', { hasText: item }).first();
-  await entry.waitFor({ timeout: limitMs });
+  await until(async () => {
+    // An editor that still opens takes the focus, which closes the menu.
+    await row.click({ button: 'right', timeout: limitMs });
+    return entry.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  }, `a menu with ${item}`);
   await until(async () => {
     // A menu takes no click in its first moments, since it may be the end of the one that opened it.
     await entry.click({ timeout: 1000 }).catch(() => undefined);

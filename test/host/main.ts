@@ -24,7 +24,9 @@ async function main(): Promise<void> {
     const env = { KUBECONFIG: server.kubeconfig({ clientCertificate, namespace: 'shop' }) };
     for (const suite of [
       { file: 'test/host/trusted.ts', env },
+      { file: 'test/host/values.ts', env },
       { file: 'test/host/untrusted.ts', env, restricted: true },
+      { file: 'test/host/rows.ts', env },
       { file: 'test/host/proxied.ts', env: { KUBECONFIG: await withProxy(env.KUBECONFIG, proxy.url) } },
     ]) {
       say(`\nIn the extension host: ${suite.file}`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Connection } from '../../src/connection/connection';
-import { commands } from '../../src/ids';
+import { commands, demoScheme } from '../../src/ids';
 import { activated, clientIsLoaded, eventually, hoverAt, openYaml } from './extension';
 
 const secret = 'db-credentials';
@@ -23,6 +23,12 @@ function pod(name: string, namespace = 'shop'): string {
     `              name: ${name}`,
     '              key: password',
   ].join('\n');
+}
+
+function hasDemoTab(): boolean {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .some(({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === demoScheme);
 }
 
 async function connection(): Promise<Connection> {
@@ -176,5 +182,69 @@ describe('against the API server at another loopback address, with a client cert
     );
     api.session.changeScope({ in: 'namespaces', namespaces: ['shop'] });
     await eventually(api, () => (connected.podCount > 5 ? true : undefined), 'the pods of shop');
+  });
+
+  it('remembers the context that was chosen for this window, until it follows the kubeconfig again', async () => {
+    const { session } = await activated();
+    const { name } = (await connection()).context;
+    const chosen = async (): Promise<string | undefined> => {
+      const answer = await session.contexts();
+      assert.ok(answer.ok);
+      return answer.value.window;
+    };
+    const state = await session.switchContext(name);
+    assert.deepEqual([state.state === 'connected' && state.follows, await chosen()], ['window', name]);
+    await session.switchContext(undefined);
+    assert.equal(await chosen(), undefined);
+  });
+
+  it('says in the status bar how things stand', async () => {
+    const api = await activated();
+    const { context } = await connection();
+    const text = new RegExp(`^\\$\\(\\w+\\) ${context.name}: \\d+ problems?$`);
+    await eventually(api, () => (text.test(api.statusBar.text ?? '') ? true : undefined), 'the problems to be counted');
+  });
+
+  it('lets go of what was named, and of nothing else', async () => {
+    const connected = await connection();
+    const answer = await connected.registerByName('payments', 'ledger-0');
+    assert.ok(answer.ok);
+    const { id } = answer.value;
+    const key = { kind: 'Secret', namespace: 'payments', name: 'vault-login' } as const;
+    connected.pin(key);
+    for (const nothing of [undefined, null, 'pod', {}, { podId: 7 }, { key: { kind: 'Pod' } }]) {
+      await vscode.commands.executeCommand(commands.unregisterPod, nothing);
+      await vscode.commands.executeCommand(commands.unpin, nothing);
+    }
+    assert.deepEqual([connected.pod(id)?.byName, connected.isPinned(key)], [true, true]);
+    await vscode.commands.executeCommand(commands.unregisterPod, { row: 'pod', podId: id });
+    await vscode.commands.executeCommand(commands.unpin, { row: 'object', key });
+    assert.deepEqual([connected.pod(id), connected.isPinned(key)], [undefined, false]);
+  });
+
+  it('shows a manifest of the demo while it runs, and goes back to the context after it', async () => {
+    const api = await activated();
+    const own = (await connection()).context.fingerprint;
+    await vscode.commands.executeCommand(commands.startDemo);
+    const { state } = api.session;
+    assert.ok(state.state === 'connected' && state.follows === 'demo');
+    const document = vscode.window.visibleTextEditors.find(
+      (editor) => editor.document.uri.scheme === demoScheme,
+    )?.document;
+    assert.equal(document?.languageId, 'yaml');
+    const isHeld = (): boolean =>
+      [...state.connection.keys()].some((key) => (state.connection.inspect(key)?.holds ?? 0) > 0);
+    await eventually(api, () => (isHeld() ? true : undefined), 'the manifest to hold what it names');
+    assert.ok(hasDemoTab());
+    const closed = new Promise<void>((resolve) => {
+      const subscription = vscode.window.tabGroups.onDidChangeTabs(() => {
+        if (hasDemoTab()) return;
+        subscription.dispose();
+        resolve();
+      });
+    });
+    await vscode.commands.executeCommand(commands.stopDemo);
+    await closed;
+    assert.equal(api.session.connection?.context.fingerprint, own);
   });
 });

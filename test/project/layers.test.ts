@@ -10,12 +10,13 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   manager: ['objects'],
   manifest: ['objects', 'references'],
   cluster: ['objects', 'references'],
-  connection: ['objects', 'references', 'manager', 'manifest', 'cluster'],
+  demo: ['objects'],
+  connection: ['objects', 'references', 'manager', 'manifest', 'cluster', 'demo'],
   wording: ['objects', 'references', 'manager', 'manifest', 'connection'],
   views: ['objects', 'references', 'manager', 'manifest', 'connection', 'wording', '.'],
   language: ['objects', 'references', 'manager', 'manifest', 'connection', 'wording', '.'],
   commands: ['objects', 'references', 'manager', 'manifest', 'connection', 'wording', 'views', 'language', '.'],
-  '.': ['objects', 'manifest', 'connection', 'cluster', 'views', 'language', 'commands'],
+  '.': ['objects', 'manifest', 'connection', 'cluster', 'demo', 'views', 'language', 'commands'],
 };
 const usesVscode = ['wording', 'views', 'language', 'commands', '.'];
 /** Modules of the root that other folders may import; the rest of it is imported by nobody. */
@@ -83,11 +84,12 @@ describe('the layers of src', () => {
     }
   });
 
-  test('only the types of the cluster bundle are imported, and the root loads its code', () => {
-    for (const one of imports) {
-      if (!one.from.startsWith('.') || !target(one).startsWith('cluster/') || one.folder === 'cluster') continue;
-      const loads = one.folder === '.' && target(one) === 'cluster/bundle';
-      assert.ok(loads || (one.isType && target(one) === 'cluster/contract'), `${one.file} imports ${one.from}`);
+  test('only the types of the other bundles are imported, and the root loads their code', () => {
+    for (const one of imports.filter(({ from }) => from.startsWith('.'))) {
+      const bundle = ['cluster', 'demo'].find((folder) => target(one).startsWith(`${folder}/`));
+      if (bundle === undefined || one.folder === bundle) continue;
+      const loads = one.folder === '.' && target(one) === `${bundle}/bundle`;
+      assert.ok(loads || (one.isType && target(one) === `${bundle}/contract`), `${one.file} imports ${one.from}`);
     }
   });
 
@@ -108,9 +110,9 @@ describe('the layers of src', () => {
     }
   });
 
-  test('parts of Node are imported by the cluster bundle and the root alone', () => {
+  test('parts of Node are imported by the two bundles and the root alone', () => {
     for (const { file, folder, from } of imports.filter((one) => one.from.startsWith('node:'))) {
-      assert.ok(folder === 'cluster' || folder === '.', `${file} imports ${from}`);
+      assert.ok(['cluster', 'demo', '.'].includes(folder), `${file} imports ${from}`);
     }
   });
 

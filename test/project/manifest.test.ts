@@ -31,7 +31,16 @@ interface Manifest {
       readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>>;
     };
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
+    readonly walkthroughs: readonly { readonly id: string; readonly steps: readonly WalkthroughStep[] }[];
   };
+}
+
+interface WalkthroughStep {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly media: { readonly svg: string; readonly altText: string };
+  readonly completionEvents: readonly string[];
 }
 
 function read(file: string): string {
@@ -42,6 +51,12 @@ const manifestText = read('package.json');
 const manifest = JSON.parse(manifestText) as Manifest;
 const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
 const { contributes } = manifest;
+
+/** The badges, as their source has them: it imports vscode, which is not here. */
+const [, badgeTable = ''] = /badges[^=]*= \{([^}]*)\}/.exec(read('src/wording/freshnessWording.ts')) ?? [];
+const badges: Readonly<Record<string, string>> = Object.fromEntries(
+  [...badgeTable.matchAll(/(\w+): '([^']+)'/g)].map(([, state = '', badge = '']) => [state, badge]),
+);
 
 function same(actual: Iterable<string>, expected: Iterable<string>): void {
   assert.deepEqual([...actual].sort(), [...expected].sort());
@@ -124,6 +139,17 @@ describe('package.json', () => {
     for (const { command } of Object.values(contributes.menus).flat()) assert.ok(known.has(command), command);
   });
 
+  test('commands of a row alone are in its menu, and not in the palette', () => {
+    const { commandPalette = [], ...menus } = contributes.menus;
+    const hidden = new Set(commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command));
+    for (const command of [commands.revealObject, commands.unregisterPod, commands.unpin]) {
+      assert.ok(hidden.has(command), command);
+    }
+    for (const [menu, items] of Object.entries(menus)) {
+      if (menu !== 'view/item/context') for (const { command } of items) assert.ok(!hidden.has(command), command);
+    }
+  });
+
   test('every text has a place and every place a text', () => {
     const used = new Set([...manifestText.matchAll(/"%([^%"]+)%"/g)].map(([, key = '']) => key));
     same(used, Object.keys(texts));
@@ -131,7 +157,7 @@ describe('package.json', () => {
   });
 
   test('every title, description and welcome text is in the file for translation', () => {
-    const mustBeKeys = /"(title|name|contents|description|markdownDescription)": "(?!%)([^"]+)"/g;
+    const mustBeKeys = /"(title|name|contents|description|markdownDescription|altText)": "(?!%)([^"]+)"/g;
     const written = [...manifestText.matchAll(mustBeKeys)].map(([, , text = '']) => text);
     // The name of the package, and that of the product, which is not translated.
     same(new Set(written), ['kubefresh', 'Kubefresh']);
@@ -159,6 +185,9 @@ describe('package.json', () => {
       failed: true,
       listing: true,
       podsForbidden: true,
+      unauthorized: true,
+      noCredentials: true,
+      certificates: true,
       unreachable: true,
       noPods: true,
     };
@@ -190,16 +219,79 @@ describe('package.json', () => {
   });
 
   test('badges have at most two characters, as VS Code shows no longer ones', () => {
-    const source = read('src/wording/freshnessWording.ts');
-    const table = /badges[^=]*= \{([^}]*)\}/.exec(source)?.[1] ?? '';
-    const badges = [...table.matchAll(/(\w+): '([^']+)'/g)].map(([, state = '', badge = '']) => ({ state, badge }));
-    same(
-      badges.map(({ state }) => state),
-      Object.keys(colors),
-    );
+    same(Object.keys(badges), Object.keys(colors));
     const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
-    for (const { state, badge } of badges) assert.ok([...segments.segment(badge)].length <= 2, state);
-    assert.equal(new Set(badges.map(({ badge }) => badge)).size, badges.length, 'each state has its own');
+    for (const [state, badge] of Object.entries(badges)) assert.ok([...segments.segment(badge)].length <= 2, state);
+    assert.equal(new Set(Object.values(badges)).size, Object.keys(badges).length, 'each state has its own');
+  });
+});
+
+describe('the walkthrough', () => {
+  const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  const pictures = steps.map(({ media }) => media.svg);
+  const textOf = (place: string): string => texts[place.slice(1, -1)] ?? '';
+
+  test('has at most five steps, each with texts and a picture of its own', () => {
+    assert.ok(contributes.walkthroughs.length === 1 && steps.length > 0 && steps.length <= 5);
+    for (const { id, title, description, media } of steps) {
+      assert.equal(title, `%walkthrough.${id}.title%`);
+      assert.equal(description, `%walkthrough.${id}.description%`);
+      assert.equal(media.altText, `%walkthrough.${id}.altText%`);
+      assert.equal(media.svg, `media/walkthrough/${id}.svg`);
+    }
+  });
+
+  test('links to commands that exist', () => {
+    const known = new Set<string>([...Object.values(commands), `${views.pods}.focus`, `${views.objects}.focus`]);
+    const links = steps.flatMap(({ description }) => [...textOf(description).matchAll(/\]\(([^)]*)\)/g)]);
+    assert.ok(links.length >= steps.length);
+    for (const [, address = ''] of links) {
+      assert.match(address, /^command:/);
+      const id = address.replace(/^command:(toSide:)?/, '');
+      assert.ok(known.has(id), id);
+    }
+  });
+
+  test('notices by commands, views and context keys that exist when a step is done', () => {
+    const known: Readonly<Record<string, readonly string[]>> = {
+      onCommand: Object.values(commands),
+      onView: [views.pods, views.objects],
+      onContext: Object.values(contextKeys),
+    };
+    for (const event of steps.flatMap(({ completionEvents }) => completionEvents)) {
+      const [, kind = '', clause = ''] = /^(\w+):(.+)$/.exec(event) ?? [];
+      const asked = clause.split(/ && | \|\| /).map((name) => name.replace(/^!/, ''));
+      for (const name of asked) assert.ok(known[kind]?.includes(name), event);
+    }
+    for (const { id, completionEvents } of steps) assert.ok(completionEvents.length > 0, id);
+  });
+
+  test('has pictures that are small, take each colour from the theme, and run and load nothing', () => {
+    const own = new Set(Object.values<string>(colors));
+    for (const file of pictures) {
+      const picture = read(file);
+      assert.ok(Buffer.byteLength(picture) < 8_000, file);
+      assert.match(picture, /^<svg xmlns="[^"]+" viewBox="0 0 5\d\d \d{3}"/, file);
+      // VS Code lets no style of their own apply.
+      assert.doesNotMatch(picture, /<(script|style|image|foreignObject|a)\b|\b(style|class|on\w+)=/, file);
+      for (const [, address = ''] of picture.matchAll(/href="([^"]*)"/g)) assert.match(address, /^#\w+$/, file);
+      for (const [, paint = ''] of picture.matchAll(/\b(?:fill|stroke|color)="([^"]*)"/g)) {
+        assert.match(paint, /^(none|transparent|var\(--vscode-.+, .+\))$/, file);
+      }
+      for (const [, name = ''] of picture.matchAll(/--vscode-kubefresh-(freshness\\\.\w+)/g)) {
+        assert.ok(own.has(`kubefresh.${name.replace('\\', '')}`), name);
+      }
+    }
+  });
+
+  test('shows and tells every badge that a copy can have for longer than a moment', () => {
+    const picture = read('media/walkthrough/freshness.svg');
+    const told = textOf('%walkthrough.freshness.altText%');
+    for (const [state, badge] of Object.entries(badges)) {
+      if (state === 'fetching') continue;
+      assert.match(picture, new RegExp(`freshness\\\\\\.${state}, [^>]*>${badge}</text>`), state);
+      assert.ok(told.includes(`${badge} `), state);
+    }
   });
 });
 
@@ -215,8 +307,10 @@ describe('.vscodeignore', () => {
 
   test('lets in what package.json names, and no source or test', () => {
     const allowed = new Set(lines.slice(1).map((line) => line.slice(1)));
-    const named = [manifest.main, manifest.icon, ...contributes.viewsContainers.activitybar.map(({ icon }) => icon)];
-    for (const file of [...named, 'package.json', 'package.nls.json', 'dist/cluster.js']) {
+    const pictures = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg));
+    const icons = contributes.viewsContainers.activitybar.map(({ icon }) => icon);
+    const named = [manifest.main, manifest.icon, ...icons, ...pictures];
+    for (const file of [...named, 'package.json', 'package.nls.json', 'dist/cluster.js', 'dist/demo.js']) {
       assert.ok(allowed.has(file.replace(/^\.\//, '')), file);
     }
     for (const file of allowed) assert.doesNotMatch(file, /^(src|test|out|node_modules)\//);

@@ -16,6 +16,7 @@ import { TtlStore } from '../../src/manager/ttlStore';
 import { disposable, type Disposable } from '../../src/objects/disposable';
 import { Emitter } from '../../src/objects/emitter';
 import type { ObjectKey } from '../../src/objects/objectKey';
+import { forgetful } from '../connection/support';
 import { heapUsed } from '../bench/heap';
 import { serveSteps, type Steps } from '../harness/roleProcess';
 import { waitFor } from '../harness/waiting';
@@ -114,9 +115,10 @@ class SoakClient {
       env: { PATH: process.env['PATH'] },
       home: os.homedir(),
       settings: () => ({ ...settings, kubeconfig: [kubeconfig] }),
-      memory: { scopeOf: () => ({ in: 'all' }), rememberScope: () => undefined },
+      memory: { ...forgetful, scopeOf: () => ({ in: 'all' }) },
       isTrusted: () => true,
       loadCluster: () => import('../../src/cluster/bundle'),
+      loadDemo: () => Promise.reject(new Error('there is no demo here')),
       watchFiles,
     });
   }

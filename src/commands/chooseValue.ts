@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
+import type { ConfigValue, ObjectCopy } from '../objects/copies';
+import type { ObjectKind } from '../objects/kubernetes';
+import type { Sealed } from '../objects/sealed';
+import { byteSize } from '../wording/times';
+import { keep, pickObject, readOrTell, warn } from './fetchObject';
+import { dataKeyInArgument, keyInArgument, type DataKey } from './names';
+
+type Value =
+  { readonly kind: 'Secret'; readonly value: Sealed } | { readonly kind: 'ConfigMap'; readonly value: ConfigValue };
+
+/** A value, and the copy of the object that it is of. */
+export type ChosenValue = DataKey & Value & { readonly copy: ObjectCopy; readonly readAt: number };
+
+/**
+ * The value of the row that a command was called on; without one, of the object and the key that the user chooses. Read
+ * by the rules of the cache when the choice is made.
+ */
+export async function chooseValue(
+  connection: Connection,
+  argument: unknown,
+  kinds: readonly ObjectKind[],
+  title: string,
+): Promise<ChosenValue | undefined> {
+  const chosen = rowOf(argument, kinds) ?? (await pickValue(connection, argument, kinds, title));
+  if (chosen === undefined) return undefined;
+  const { key, dataKey } = chosen;
+  const reading = await readOrTell(key, connection.read(key));
+  if (reading === undefined) return undefined;
+  const { object: copy, readAt } = reading;
+  const value = valueIn(copy, dataKey);
+  if (value !== undefined) return { key, dataKey, copy, readAt, ...value };
+  warn(vscode.l10n.t('{0} {1} in namespace {2} has no key {3}.', key.kind, key.name, key.namespace, dataKey));
+  return undefined;
+}
+
+function valueIn(copy: ObjectCopy, dataKey: string): Value | undefined {
+  if (copy.kind === 'Secret') {
+    const value = copy.data.get(dataKey);
+    return value === undefined ? undefined : { kind: 'Secret', value };
+  }
+  const value = copy.data.get(dataKey);
+  return value === undefined ? undefined : { kind: 'ConfigMap', value };
+}
+
+function rowOf(argument: unknown, kinds: readonly ObjectKind[]): DataKey | undefined {
+  const row = dataKeyInArgument(argument);
+  return row !== undefined && kinds.includes(row.key.kind) ? row : undefined;
+}
+
+async function pickValue(
+  connection: Connection,
+  argument: unknown,
+  kinds: readonly ObjectKind[],
+  title: string,
+): Promise<DataKey | undefined> {
+  const given = keyInArgument(argument);
+  const key = given !== undefined && kinds.includes(given.kind) ? given : await pickObject(connection, title, kinds);
+  if (key === undefined) return undefined;
+  keep(connection, key);
+  const reading = await readOrTell(key, connection.read(key));
+  if (reading === undefined) return undefined;
+  const { data } = reading.object;
+  if (data.size === 0) {
+    warn(vscode.l10n.t('{0} {1} in namespace {2} has no keys.', key.kind, key.name, key.namespace));
+    return undefined;
+  }
+  const items = [...data].map(([label, { size }]) => ({ label, description: byteSize(size) }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: vscode.l10n.t('A key of {0} {1}', key.kind, key.name),
+  });
+  return picked === undefined ? undefined : { key, dataKey: picked.label };
+}

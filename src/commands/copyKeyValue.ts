@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
+import type { Session } from '../connection/session';
+import { objectKinds } from '../objects/kubernetes';
+import type { Sealed } from '../objects/sealed';
+import { freshnessLabel } from '../wording/freshnessWording';
+import { unlinked } from '../wording/markdown';
+import { byteSize, timeOfDay } from '../wording/times';
+import { chooseValue, type ChosenValue } from './chooseValue';
+import { connected } from './connected';
+import type { DataKey } from './names';
+import type { SecretClipboard } from './secretClipboard';
+import { textOf } from './valueView';
+
+/** Copies one value. That of a Secret is taken out of the clipboard again. */
+export async function copyKeyValue(session: Session, secrets: SecretClipboard, argument: unknown): Promise<void> {
+  const connection = await connected(session);
+  if (connection === undefined) return;
+  const chosen = await chooseValue(connection, argument, objectKinds, vscode.l10n.t('Copy Key Value'));
+  if (chosen === undefined || session.connection !== connection) return;
+  const refusal = whyNotCopied(chosen);
+  if (refusal !== undefined) {
+    void vscode.window.showInformationMessage(unlinked(refusal));
+    return;
+  }
+  const said =
+    chosen.kind === 'Secret' ? await copySecretValue(secrets, connection, chosen) : await copyText(connection, chosen);
+  vscode.window.setStatusBarMessage(said, 10_000);
+}
+
+/** @returns what was copied and for how long, as a sentence. */
+export async function copySecretValue(
+  secrets: SecretClipboard,
+  connection: Connection,
+  secret: DataKey & { readonly value: Sealed },
+): Promise<string> {
+  const bytes = secret.value.reveal();
+  const text = textOf(bytes);
+  const clearedAt = timeOfDay(await secrets.copy(text ?? Buffer.from(bytes).toString('base64')));
+  const until = vscode.l10n.t('The clipboard is cleared at {0} unless it is changed.', clearedAt);
+  const form = text === undefined ? ` ${vscode.l10n.t('It is in base64, since it is not UTF-8 text.')}` : '';
+  return `${copiedSentence(connection, secret)}${form} ${until}`;
+}
+
+async function copyText(connection: Connection, chosen: ChosenValue & { readonly kind: 'ConfigMap' }): Promise<string> {
+  await vscode.env.clipboard.writeText('text' in chosen.value ? chosen.value.text : '');
+  return copiedSentence(connection, chosen);
+}
+
+function copiedSentence(
+  connection: Connection,
+  { key, dataKey, value }: DataKey & { readonly value: { readonly size: number } },
+): string {
+  const freshness = freshnessLabel(connection, connection.freshness(key));
+  return vscode.l10n.t('Copied {0} ({1}, {2}).', dataKey, byteSize(value.size), freshness);
+}
+
+function whyNotCopied({ key, dataKey, kind, value }: ChosenValue): string | undefined {
+  if (value.size === 0) return vscode.l10n.t('{0} of {1} {2} is empty: nothing was copied.', dataKey, kind, key.name);
+  if (kind === 'Secret' || 'text' in value) return undefined;
+  return vscode.l10n.t(
+    '{0} of ConfigMap {1} is binary data ({2}), of which Kubefresh keeps the size alone: nothing was copied.',
+    dataKey,
+    key.name,
+    byteSize(value.size),
+  );
+}

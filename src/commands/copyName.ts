@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import type { Session } from '../connection/session';
+import { targetOf, type RowTarget } from './rowTarget';
+
+/** Copies the name of what a row stands for. */
+export async function copyName(session: Session, argument: unknown): Promise<void> {
+  const target = session.connection === undefined ? undefined : targetOf(session.connection, argument);
+  if (target === undefined) return;
+  const name = nameOf(target);
+  await vscode.env.clipboard.writeText(name);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}.', name), 5000);
+}
+
+function nameOf(target: RowTarget): string {
+  switch (target.is) {
+    case 'object':
+      return target.key.name;
+    case 'dataKey':
+      return target.dataKey;
+    case 'pod':
+    case 'group':
+      return target.name;
+  }
+}

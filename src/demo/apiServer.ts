@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Disposable } from '../objects/disposable';
+import { answerTo, type Api } from './api';
+import type { Status } from './status';
+import type { StartWatch } from './watches';
+
+const address = '127.0.0.1';
+/** More than any client of this machine opens. */
+const mostConnections = 64;
+/** A reader of a watch that lags behind by more bytes is cut off, as by a real server. */
+const mostUnsentBytes = 4 * 1024 * 1024;
+
+/** Serves an API on loopback, over HTTP. */
+export class ApiServer implements Disposable {
+  readonly #api: Api;
+  readonly #server: Server;
+  readonly #watches = new Set<Disposable>();
+
+  private constructor(api: Api) {
+    this.#api = api;
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response);
+    });
+    this.#server.maxConnections = mostConnections;
+  }
+
+  /** Starts a server on a free port of 127.0.0.1. Rejects if there is none. */
+  static listening(api: Api): Promise<ApiServer> {
+    const server = new ApiServer(api);
+    return new Promise((resolve, reject) => {
+      server.#server.once('error', reject);
+      server.#server.listen(0, address, () => {
+        server.#server.off('error', reject);
+        resolve(server);
+      });
+    });
+  }
+
+  /** `http://127.0.0.1:PORT`, while it listens. */
+  get url(): string {
+    return `http://${address}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Ends every watch and closes every socket. */
+  dispose(): void {
+    for (const watch of this.#watches) watch.dispose();
+    this.#watches.clear();
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #answer({ method = '', url: target = '', headers }: IncomingMessage, response: ServerResponse): void {
+    const answer = answerTo(this.#api, { method, target, authorization: headers.authorization });
+    response.setHeader('Cache-Control', 'no-cache, private');
+    if (!answer.ok) {
+      sendRefusal(response, answer.refusal);
+      return;
+    }
+    const { value } = answer;
+    switch (value.form) {
+      case 'object':
+        sendJson(response, 200, value.object);
+        return;
+      case 'text':
+        response.writeHead(value.code, { 'Content-Type': 'text/plain; charset=utf-8' }).end(value.text);
+        return;
+      case 'events':
+        this.#sendEvents(response, value.start);
+    }
+  }
+
+  #sendEvents(response: ServerResponse, start: StartWatch): void {
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    // The reader learns that the watch is open before anything happens.
+    response.flushHeaders();
+    const watch = start({
+      event: (event) => {
+        if (response.destroyed) return;
+        response.write(`${JSON.stringify(event)}\n`);
+        if (response.writableLength > mostUnsentBytes) response.destroy();
+      },
+      ended: () => {
+        response.end();
+      },
+    });
+    this.#watches.add(watch);
+    response.once('close', () => {
+      watch.dispose();
+      this.#watches.delete(watch);
+    });
+  }
+}
+
+function sendRefusal(response: ServerResponse, refusal: Status): void {
+  const wait = refusal.details?.retryAfterSeconds;
+  if (wait !== undefined) response.setHeader('Retry-After', wait);
+  sendJson(response, refusal.code, refusal);
+}
+
+function sendJson(response: ServerResponse, code: number, body: object): void {
+  response.writeHead(code, { 'Content-Type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+}

@@ -1,0 +1,93 @@
+import type { Resource } from './resources';
+import { bothSelectors, fieldSelector, labelSelector, type Selector } from './selectors';
+import { badRequest, granted, invalidOptions, refused, type Outcome, type StatusCause } from './status';
+
+/** What the query of a list or watch says. */
+export interface ListOptions {
+  readonly watch: boolean;
+  readonly selector: Selector;
+  /** As written: whether it is a version is for the list or the watch to say. */
+  readonly resourceVersion: string;
+  readonly match: '' | 'Exact' | 'NotOlderThan';
+  /** 0: no limit. */
+  readonly limit: number;
+  readonly continue: string;
+  readonly allowBookmarks: boolean;
+  /** 0: as the server likes. */
+  readonly timeoutSeconds: number;
+}
+
+/** Reads and checks the query as `ListResource` does (`pkg/endpoints/handlers/get.go` of apiserver, 1.37). */
+export function listOptions(query: URLSearchParams, resource: Resource): Outcome<ListOptions> {
+  const labels = labelSelector(query.get('labelSelector') ?? '');
+  if (!labels.ok) return labels;
+  const timeoutSeconds = number(query.get('timeoutSeconds'));
+  if (!timeoutSeconds.ok) return timeoutSeconds;
+  const limit = number(query.get('limit'));
+  if (!limit.ok) return limit;
+  const watch = isWatch(query);
+  const continued = query.get('continue') ?? '';
+  const resourceVersion = query.get('resourceVersion') ?? '';
+  const match = query.get('resourceVersionMatch') ?? '';
+  const causes = watch ? problemsOfWatch(match) : problemsOfList(match, resourceVersion, continued);
+  if (causes.length > 0) return refused(invalidOptions(causes));
+  const fields = fieldSelector(query.get('fieldSelector') ?? '', resource);
+  if (!fields.ok) return fields;
+  return granted({
+    watch,
+    selector: bothSelectors(fields.value, labels.value),
+    resourceVersion,
+    match: match === 'Exact' || match === 'NotOlderThan' ? match : '',
+    limit: Math.max(0, limit.value),
+    continue: continued,
+    allowBookmarks: isSet(query.get('allowWatchBookmarks')),
+    timeoutSeconds: Math.max(0, timeoutSeconds.value),
+  });
+}
+
+export function isWatch(query: URLSearchParams): boolean {
+  return isSet(query.get('watch'));
+}
+
+/** A flag counts unless it says that it does not. */
+function isSet(text: string | null): boolean {
+  return text !== null && text !== '0' && text.toLowerCase() !== 'false';
+}
+
+function number(text: string | null): Outcome<number> {
+  if (text === null) return granted(0);
+  if (/^[-+]?\d+$/.test(text)) return granted(Number(text));
+  return refused(badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`));
+}
+
+type Cause = Required<StatusCause>;
+
+function forbids(message: string): Cause {
+  return { reason: 'FieldValueForbidden', message: `Forbidden: ${message}`, field: 'resourceVersionMatch' };
+}
+
+function unsupported(value: string, supported: readonly string[]): Cause {
+  const list = supported.map((one) => JSON.stringify(one)).join(', ');
+  const message = `Unsupported value: ${JSON.stringify(value)}: supported values: ${list}`;
+  return { reason: 'FieldValueNotSupported', message, field: 'resourceVersionMatch' };
+}
+
+function problemsOfList(match: string, resourceVersion: string, continued: string): readonly Cause[] {
+  if (match === '') return [];
+  const problems: Cause[] = [];
+  if (resourceVersion === '')
+    problems.push(forbids('resourceVersionMatch is forbidden unless resourceVersion is provided'));
+  if (continued !== '') problems.push(forbids('resourceVersionMatch is forbidden when continue is provided'));
+  if (match !== 'Exact' && match !== 'NotOlderThan') problems.push(unsupported(match, ['Exact', 'NotOlderThan', '']));
+  if (match === 'Exact' && resourceVersion === '0') {
+    problems.push(forbids('resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  }
+  return problems;
+}
+
+function problemsOfWatch(match: string): readonly Cause[] {
+  if (match === '') return [];
+  const problems = [forbids('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')];
+  if (match !== 'NotOlderThan') problems.push(unsupported(match, ['NotOlderThan']));
+  return problems;
+}

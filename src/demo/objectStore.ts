@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { Emitter, type Event } from '../objects/emitter';
+import { apiTime, type ApiObject } from './apiObject';
+import { resourceOfKind, type Resource } from './resources';
+
+/** One version of the store: what it made of one object. */
+export interface Change {
+  readonly version: number;
+  readonly resource: Resource;
+  /** Where the object stands in lists, which are in the order of keys. */
+  readonly key: string;
+  /** Absent where the object was created. */
+  readonly before: ApiObject | undefined;
+  /** Absent where the object was removed. */
+  readonly after: ApiObject | undefined;
+}
+
+/** Which object is meant. */
+export interface ObjectName {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** So many changes are kept. At the pace of the story, they are hours. */
+const mostChanges = 1_000;
+
+/**
+ * The objects of a cluster and what became of them: one counter of versions for all, as in etcd, and a window of past
+ * changes, from which every version since the oldest can be had again.
+ */
+export class ObjectStore {
+  readonly #wallTime: () => number;
+  readonly #mostChanges: number;
+  readonly #objects = new Map<Resource, Map<string, ApiObject>>();
+  readonly #emitter = new Emitter<Change>();
+  #changes: Change[] = [];
+  #version = 0;
+  #oldest = 0;
+
+  /** Fired after each change, in order. */
+  readonly onChange: Event<Change> = this.#emitter.event;
+
+  /** @param wallTime Milliseconds since 1970, for `creationTimestamp`. */
+  constructor(wallTime: () => number, most = mostChanges) {
+    this.#wallTime = wallTime;
+    this.#mostChanges = most;
+  }
+
+  /** The version of the newest change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The oldest version that can still be read, and after which all changes are known. */
+  get oldestVersion(): number {
+    return this.#oldest;
+  }
+
+  get(resource: Resource, key: string): ApiObject | undefined {
+    return this.#of(resource).get(key);
+  }
+
+  /** The objects of a resource by key, in order, as they were at a version that is still kept. */
+  at(resource: Resource, version: number): readonly (readonly [key: string, object: ApiObject])[] {
+    const objects = new Map(this.#of(resource));
+    for (const change of this.#changes.toReversed()) {
+      if (change.version <= version) break;
+      if (change.resource !== resource) continue;
+      if (change.before === undefined) objects.delete(change.key);
+      else objects.set(change.key, change.before);
+    }
+    return [...objects].sort(([one], [other]) => (one < other ? -1 : 1));
+  }
+
+  /** The changes of a resource after a version that is still kept. */
+  since(resource: Resource, version: number): readonly Change[] {
+    return this.#changes.filter((change) => change.resource === resource && change.version > version);
+  }
+
+  /** Adds an object, as its creator hands it over. Throws if it is there. */
+  create(object: ApiObject): ApiObject {
+    const resource = resourceOfKind(object.kind);
+    const key = keyOf(resource, object.metadata);
+    if (this.get(resource, key) !== undefined) throw new Error(`${object.kind} ${key} exists.`);
+    const metadata = {
+      uid: randomUUID(),
+      creationTimestamp: apiTime(this.#wallTime()),
+      ...object.metadata,
+    };
+    return this.#set(resource, key, undefined, { ...object, metadata });
+  }
+
+  /** Puts what `change` makes of an object in its place. Throws if there is none. */
+  update(name: ObjectName, change: (object: ApiObject) => ApiObject): ApiObject {
+    const { resource, key, object } = this.#existing(name);
+    return this.#set(resource, key, object, change(object));
+  }
+
+  /** Removes an object at once. Throws if there is none. */
+  remove(name: ObjectName): void {
+    const { resource, key, object } = this.#existing(name);
+    this.#of(resource).delete(key);
+    this.#note({ version: this.#version + 1, resource, key, before: object, after: undefined });
+  }
+
+  /** Forgets all versions but the newest, as etcd is made to do every five minutes. */
+  compact(): void {
+    this.#changes = [];
+    this.#oldest = this.#version;
+  }
+
+  #existing({ kind, ...metadata }: ObjectName): { resource: Resource; key: string; object: ApiObject } {
+    const resource = resourceOfKind(kind);
+    const key = keyOf(resource, metadata);
+    const object = this.get(resource, key);
+    if (object === undefined) throw new Error(`There is no ${kind} ${key}.`);
+    return { resource, key, object };
+  }
+
+  #set(resource: Resource, key: string, before: ApiObject | undefined, object: ApiObject): ApiObject {
+    const version = this.#version + 1;
+    const after = withVersion(object, version);
+    this.#of(resource).set(key, after);
+    this.#note({ version, resource, key, before, after });
+    return after;
+  }
+
+  #note(change: Change): void {
+    this.#version = change.version;
+    this.#changes.push(change);
+    if (this.#changes.length > this.#mostChanges) this.#oldest = this.#changes.shift()?.version ?? this.#oldest;
+    this.#emitter.fire(change);
+  }
+
+  #of(resource: Resource): Map<string, ApiObject> {
+    const known = this.#objects.get(resource) ?? new Map<string, ApiObject>();
+    this.#objects.set(resource, known);
+    return known;
+  }
+}
+
+export function withVersion(object: ApiObject, version: number): ApiObject {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+}
+
+/** Keys are in the order of etcd's: by namespace, a slash, and name. */
+export function keyOf(resource: Resource, { namespace, name }: Omit<ObjectName, 'kind'>): string {
+  return resource.namespaced ? `${namespace ?? 'default'}/${name}` : name;
+}

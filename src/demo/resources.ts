@@ -1,0 +1,72 @@
+/** A kind of object that the demo's API serves. */
+export interface Resource {
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  /** What a field selector may ask for, and the value of an object that does not say. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Whether the kind has a list of fields of its own; the others share one, and are refused in other words. */
+  readonly ownFields: boolean;
+}
+
+const names = { 'metadata.name': '', 'metadata.namespace': '' };
+
+/** Fields as in `AddFieldLabelConversionsFor…` (`pkg/apis/core/v1/conversion.go`, 1.37). */
+export const resources: readonly Resource[] = [
+  {
+    plural: 'configmaps',
+    kind: 'ConfigMap',
+    namespaced: true,
+    fields: names,
+    ownFields: false,
+  },
+  {
+    plural: 'namespaces',
+    kind: 'Namespace',
+    namespaced: false,
+    fields: { 'metadata.name': '', 'status.phase': '' },
+    ownFields: true,
+  },
+  {
+    plural: 'nodes',
+    kind: 'Node',
+    namespaced: false,
+    fields: { 'metadata.name': '', 'spec.unschedulable': 'false' },
+    ownFields: true,
+  },
+  {
+    plural: 'pods',
+    kind: 'Pod',
+    namespaced: true,
+    fields: {
+      ...names,
+      'spec.nodeName': '',
+      'spec.restartPolicy': 'Always',
+      'spec.schedulerName': 'default-scheduler',
+      'spec.serviceAccountName': '',
+      'spec.hostNetwork': 'false',
+      'status.phase': '',
+      'status.podIP': '',
+      'status.nominatedNodeName': '',
+    },
+    ownFields: true,
+  },
+  {
+    plural: 'secrets',
+    kind: 'Secret',
+    namespaced: true,
+    fields: { ...names, type: 'Opaque' },
+    ownFields: true,
+  },
+];
+
+export function resourceNamed(plural: string): Resource | undefined {
+  return resources.find((resource) => resource.plural === plural);
+}
+
+/** Throws for a kind that the API does not serve: nobody but the story's own authors can ask for one. */
+export function resourceOfKind(kind: string): Resource {
+  const found = resources.find((resource) => resource.kind === kind);
+  if (found === undefined) throw new Error(`The demo serves no objects of the kind ${kind}.`);
+  return found;
+}

@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import { apiTime, valueAt, type ApiObject } from './apiObject';
+import type { ContainerSpec, PodSpec, PodState, WorkloadRow } from './storyRows';
+
+/** Which of a workload's pods is meant. */
+export interface PodPlace {
+  readonly node: string;
+  readonly index: number;
+  /** Tells apart pods that follow each other in the same place. */
+  readonly generation: number;
+  readonly state: PodState;
+}
+
+/** The label that names a pod's workload. */
+export const appLabel = 'app';
+
+const minuteMs = 60_000;
+
+/** A pod as the API shows it: owned, scheduled, with what admission adds and what its kubelet says. */
+export function podOf(row: WorkloadRow, place: PodPlace, now: number): ApiObject {
+  const { namespace, name } = row;
+  const { node, index, generation, state } = place;
+  const suffix = letters(5, namespace, name, index, generation);
+  const owner = ownerOf(row);
+  const createdAt = now - ('minutes' in state ? state.minutes : 0) * minuteMs;
+  const pod: ApiObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: podName(row, owner?.name ?? name, index, suffix),
+      namespace,
+      creationTimestamp: apiTime(createdAt),
+      labels: { [appLabel]: name, ...owner?.labels },
+      ...(owner === undefined ? {} : { ownerReferences: [referenceTo(namespace, owner)] }),
+    },
+    spec: {
+      restartPolicy: 'Always',
+      schedulerName: 'default-scheduler',
+      serviceAccountName: 'default',
+      nodeName: node,
+      ...withTokenVolume(row.spec, letters(5, suffix)),
+    },
+  };
+  return withState(pod, state, now);
+}
+
+/** The pod with what its kubelet says of it in a state. */
+export function withState(pod: ApiObject, state: PodState, now: number): ApiObject {
+  const spec = pod['spec'] as PodSpec;
+  const since = apiTime(now - ('minutes' in state ? state.minutes : 0) * minuteMs);
+  const isStarted = state.is !== 'waiting' || state.reason !== 'ContainerCreating';
+  const isReady = state.is === 'running';
+  const status = {
+    phase: phases[state.is],
+    qosClass: 'BestEffort',
+    startTime: since,
+    conditions: [
+      condition('PodScheduled', true),
+      condition('Initialized', isStarted),
+      condition('ContainersReady', isReady),
+      condition('Ready', isReady),
+    ],
+    ...(spec.initContainers === undefined
+      ? {}
+      : { initContainerStatuses: spec.initContainers.map((container) => initStatus(container, isStarted, since)) }),
+    containerStatuses: spec.containers.map((container) => ({
+      ...identity(container),
+      ready: isReady,
+      started: isReady,
+      restartCount: 'restarts' in state ? state.restarts : 0,
+      ...containerState(pod, container, state, since),
+    })),
+    ...(spec.ephemeralContainers === undefined
+      ? {}
+      : {
+          ephemeralContainerStatuses: spec.ephemeralContainers.map((container) => ({
+            ...identity(container),
+            ready: false,
+            restartCount: 0,
+            state: { running: { startedAt: since } },
+          })),
+        }),
+  };
+  return { ...pod, status };
+}
+
+/** How often the containers of a pod were started again. */
+export function restartsOf(pod: ApiObject): number {
+  const count = valueAt(pod, 'status.containerStatuses.0.restartCount');
+  return typeof count === 'number' ? count : 0;
+}
+
+interface Owner {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+function ownerOf({ owner, namespace, name }: WorkloadRow): Owner | undefined {
+  switch (owner) {
+    case 'Deployment': {
+      // A Deployment owns its pods through a ReplicaSet, which is named after the template.
+      const hash = letters(10, namespace, name);
+      return {
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        name: `${name}-${hash}`,
+        labels: { 'pod-template-hash': hash },
+      };
+    }
+    case 'StatefulSet':
+    case 'DaemonSet':
+      return { apiVersion: 'apps/v1', kind: owner, name, labels: {} };
+    case 'Job':
+      return { apiVersion: 'batch/v1', kind: owner, name, labels: { 'batch.kubernetes.io/job-name': name } };
+    case 'none':
+      return undefined;
+  }
+}
+
+function podName({ owner, name }: WorkloadRow, ownerName: string, index: number, suffix: string): string {
+  if (owner === 'none') return name;
+  return owner === 'StatefulSet' ? `${name}-${index}` : `${ownerName}-${suffix}`;
+}
+
+function referenceTo(namespace: string, { apiVersion, kind, name }: Owner): object {
+  const digest = createHash('sha256').update(`${kind}/${namespace}/${name}`).digest('hex');
+  const uid = digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** Letters and digits as Kubernetes makes names of, the same for the same seeds. */
+function letters(count: number, ...seeds: readonly (string | number)[]): string {
+  const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+  const digest = createHash('sha256').update(seeds.join('/')).digest();
+  return Array.from(digest.subarray(0, count), (byte) => alphabet[byte % alphabet.length]).join('');
+}
+
+/** What the ServiceAccount admission plugin does to nearly every pod. */
+function withTokenVolume(spec: PodSpec, suffix: string): PodSpec {
+  const name = `kube-api-access-${suffix}`;
+  const mount = { name, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true };
+  const mounted = (container: ContainerSpec): ContainerSpec => ({
+    ...container,
+    volumeMounts: [...(container.volumeMounts ?? []), mount],
+  });
+  const sources = [
+    { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    {
+      downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
+    },
+  ];
+  return {
+    ...spec,
+    containers: spec.containers.map(mounted),
+    ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(mounted) }),
+    volumes: [...(spec.volumes ?? []), { name, projected: { defaultMode: 420, sources } }],
+  };
+}
+
+const phases: Readonly<Record<PodState['is'], string>> = {
+  running: 'Running',
+  waiting: 'Pending',
+  crashing: 'Running',
+  succeeded: 'Succeeded',
+};
+
+function containerState(pod: ApiObject, { name }: ContainerSpec, state: PodState, since: string): object {
+  switch (state.is) {
+    case 'running':
+      return { state: { running: { startedAt: since } } };
+    case 'waiting': {
+      const { reason, message } = state;
+      return { state: { waiting: { reason, ...(message === undefined ? {} : { message }) } } };
+    }
+    case 'crashing': {
+      const { metadata } = pod;
+      const message = `back-off 20s restarting failed container=${name} pod=${metadata.name}_${metadata.namespace ?? ''}`;
+      return {
+        state: { waiting: { reason: 'CrashLoopBackOff', message } },
+        lastState: { terminated: { exitCode: 1, reason: 'Error', startedAt: since, finishedAt: since } },
+      };
+    }
+    case 'succeeded':
+      return { state: { terminated: { exitCode: 0, reason: 'Completed', startedAt: since, finishedAt: since } } };
+  }
+}
+
+function initStatus(container: ContainerSpec, isDone: boolean, since: string): object {
+  const state = isDone
+    ? { terminated: { exitCode: 0, reason: 'Completed', startedAt: since, finishedAt: since } }
+    : { waiting: { reason: 'PodInitializing' } };
+  return { ...identity(container), ready: isDone, restartCount: 0, state };
+}
+
+function identity({ name, image }: ContainerSpec): object {
+  return { name, image, imageID: '' };
+}
+
+function condition(type: string, holds: boolean): object {
+  return { type, status: holds ? 'True' : 'False' };
+}

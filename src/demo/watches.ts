@@ -1,0 +1,156 @@
+import type { Clock } from '../objects/clock';
+import { DisposableList, type Disposable } from '../objects/disposable';
+import type { ApiObject } from './apiObject';
+import type { ListOptions } from './listOptions';
+import { withVersion, type Change, type ObjectStore } from './objectStore';
+import type { Resource } from './resources';
+import { expired, granted, unreadableVersion, type Outcome, type Status } from './status';
+import { versionIn } from './versions';
+
+export type WatchEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: ApiObject }
+  | { readonly type: 'BOOKMARK'; readonly object: object }
+  | { readonly type: 'ERROR'; readonly object: Status };
+
+/** Begins a watch that was prepared. Disposing what it answers ends the watch without a word to the reader. */
+export type StartWatch = (reader: WatchReader) => Disposable;
+
+/** Where the events of a watch go. */
+export interface WatchReader {
+  event(event: WatchEvent): void;
+  /** After this comes nothing more. */
+  ended(): void;
+}
+
+/** Whose changes are watched. */
+export interface Watched {
+  readonly resource: Resource;
+  readonly namespace: string | undefined;
+  readonly options: ListOptions;
+}
+
+const bookmarkMs = 60_000;
+/** The last bookmark comes so long before the end. */
+const beforeEndMs = 2_000;
+const longestMs = 30 * 60_000;
+
+/**
+ * Prepares a watch: fails where a real server answers with a status instead of events.
+ *
+ * Without a version, or from version 0, it begins with every object that there is. From a version that is no longer
+ * kept it consists of an error.
+ */
+export function prepareWatch(store: ObjectStore, clock: Clock, watched: Watched): Outcome<StartWatch> {
+  const version = versionIn(watched.options.resourceVersion, unreadableVersion);
+  if (!version.ok) return version;
+  return granted((reader) => {
+    const watch = new Watch(store, clock, watched, reader);
+    watch.start(version.value);
+    return watch;
+  });
+}
+
+class Watch implements Disposable {
+  readonly #store: ObjectStore;
+  readonly #clock: Clock;
+  readonly #watched: Watched;
+  readonly #reader: WatchReader;
+  readonly #prefix: string;
+  readonly #endsAt: number;
+  readonly #owned = new DisposableList();
+  /** Changes up to this version are known to the reader. */
+  #from = 0;
+  #timer: Disposable | undefined;
+
+  constructor(store: ObjectStore, clock: Clock, watched: Watched, reader: WatchReader) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#watched = watched;
+    this.#reader = reader;
+    this.#prefix = watched.namespace === undefined ? '' : `${watched.namespace}/`;
+    const { timeoutSeconds } = watched.options;
+    this.#endsAt = clock.now() + (timeoutSeconds > 0 ? timeoutSeconds * 1000 : longestMs);
+  }
+
+  start(version: number): void {
+    const { resource, options } = this.#watched;
+    this.#from = version;
+    if (version === 0) {
+      this.#sendAll();
+    } else if (version < this.#store.oldestVersion) {
+      this.#reader.event({ type: 'ERROR', object: expired(tooOld(version, this.#store.oldestVersion)) });
+      this.#end();
+      return;
+    } else {
+      for (const change of this.#store.since(resource, version)) this.#send(change);
+    }
+    this.#owned.add(
+      this.#store.onChange((change) => {
+        if (change.resource === resource) this.#send(change);
+      }),
+    );
+    this.#wait(options.allowBookmarks);
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+    this.#owned.dispose();
+  }
+
+  #end(): void {
+    this.dispose();
+    this.#reader.ended();
+  }
+
+  #sendAll(): void {
+    const { resource, options } = this.#watched;
+    this.#from = this.#store.version;
+    for (const [key, object] of this.#store.at(resource, this.#from)) {
+      if (this.#selects(key, object)) this.#reader.event({ type: 'ADDED', object });
+    }
+    if (options.allowBookmarks) this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
+  }
+
+  /** What a change is to those who see only a part: an object that leaves the part is gone, as it was before. */
+  #send({ version, key, before, after }: Change): void {
+    if (version <= this.#from) return;
+    const was = before !== undefined && this.#selects(key, before);
+    const is = after !== undefined && this.#selects(key, after);
+    if (is) this.#reader.event({ type: was ? 'MODIFIED' : 'ADDED', object: after });
+    else if (was) this.#reader.event({ type: 'DELETED', object: withVersion(before, version) });
+  }
+
+  #selects(key: string, object: ApiObject): boolean {
+    return key.startsWith(this.#prefix) && this.#watched.options.selector.matches(object);
+  }
+
+  /** Says how far the store has come, so that a watch can go on from there. */
+  #bookmark(annotations?: Readonly<Record<string, string>>): void {
+    const { kind } = this.#watched.resource;
+    const metadata = {
+      resourceVersion: String(this.#store.version),
+      ...(annotations === undefined ? {} : { annotations }),
+    };
+    this.#reader.event({ type: 'BOOKMARK', object: { kind, apiVersion: 'v1', metadata } });
+  }
+
+  /** One timer at a time: for the next bookmark, or for the end. */
+  #wait(bookmarks: boolean): void {
+    const left = this.#endsAt - this.#clock.now();
+    const untilBookmark = Math.min(bookmarkMs, left - beforeEndMs);
+    if (bookmarks && untilBookmark > 0) {
+      this.#timer = this.#clock.after(untilBookmark, () => {
+        if (this.#store.version > this.#from) this.#bookmark();
+        this.#wait(true);
+      });
+    } else {
+      this.#timer = this.#clock.after(Math.max(0, left), () => {
+        this.#end();
+      });
+    }
+  }
+}
+
+function tooOld(version: number, oldest: number): string {
+  return `too old resource version: ${version} (${oldest})`;
+}

@@ -1,0 +1,66 @@
+import { stringify, type DocumentOptions, type SchemaOptions, type ToStringOptions } from 'yaml';
+import type { ObjectCopy } from '../objects/copies';
+import type { ObjectKey } from '../objects/objectKey';
+
+/** Quotes what either YAML 1.2 or YAML 1.1, which Kubernetes reads, would not take for the text that it is. */
+const options: DocumentOptions & SchemaOptions & ToStringOptions & { readonly aliasDuplicateObjects: boolean } = {
+  schema: 'core',
+  compat: 'yaml-1.1',
+  lineWidth: 0,
+  blockQuote: 'literal',
+  aliasDuplicateObjects: false,
+};
+
+/** What stands in place of values that are not shown. */
+export interface Placeholders {
+  /** For the value of a Secret. */
+  readonly redacted: (size: number) => string;
+  /** For bytes of which the size alone is kept. */
+  readonly binary: (size: number) => string;
+}
+
+/** An object as YAML, as far as its copy goes; no value of a Secret is in it. */
+export function writeObject(copy: ObjectCopy, placeholders: Placeholders): string {
+  const { name, namespace, labels, annotations, ownerReferences, ...rest } = copy.metadata;
+  return stringify(
+    {
+      apiVersion: 'v1',
+      kind: copy.kind,
+      metadata: { name, namespace, labels, annotations, ownerReferences, ...rest },
+      type: copy.kind === 'Secret' ? copy.type : undefined,
+      immutable: copy.immutable ? true : undefined,
+      ...valuesOf(copy, placeholders),
+    },
+    options,
+  );
+}
+
+/** What a container's `env` entry needs to take one key. */
+export function writeKeyReference({ kind, name }: ObjectKey, dataKey: string): string {
+  const field = kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef';
+  return stringify({ valueFrom: { [field]: { name, key: dataKey } } }, options).trimEnd();
+}
+
+/** An entry of a container's `envFrom`, which takes every key. */
+export function writeObjectReference({ kind, name }: ObjectKey): string {
+  const field = kind === 'Secret' ? 'secretRef' : 'configMapRef';
+  return stringify([{ [field]: { name } }], options).trimEnd();
+}
+
+function valuesOf(copy: ObjectCopy, { redacted, binary }: Placeholders): Readonly<Record<string, unknown>> {
+  const data = new Map<string, string>();
+  const binaryData = new Map<string, string>();
+  if (copy.kind === 'Secret') for (const [key, { size }] of copy.data) data.set(key, redacted(size));
+  else {
+    for (const [key, value] of copy.data) {
+      if ('text' in value) data.set(key, value.text);
+      else binaryData.set(key, binary(value.size));
+    }
+  }
+  return { data: filled(data), binaryData: filled(binaryData) };
+}
+
+/** Fields without a value are not written. */
+function filled<T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> | undefined {
+  return map.size === 0 ? undefined : map;
+}

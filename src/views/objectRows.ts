@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
+import { isOptional, requiredKeysMissing } from '../connection/referenceState';
+import type { ObjectKind } from '../objects/kubernetes';
+import type { ObjectKey } from '../objects/objectKey';
+import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
+import { plain } from '../wording/markdown';
+import { iconOfKind, kindOfObject, routeLabel } from '../wording/referenceWording';
+import { namespaceLabels } from '../wording/scopeWording';
+import { byteSize } from '../wording/times';
+import { usersPhrase, usersSentence } from '../wording/usersWording';
+import { goneItem } from './connectionTree';
+import { uriOf } from './uris';
+
+export function kindItem(kind: ObjectKind, count: number): vscode.TreeItem {
+  const label = kind === 'Secret' ? vscode.l10n.t('Secrets') : vscode.l10n.t('ConfigMaps');
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+  item.description = String(count);
+  item.contextValue = 'kind';
+  return item;
+}
+
+export function injectedItem(count: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Added by the cluster'), vscode.TreeItemCollapsibleState.Collapsed);
+  item.description = String(count);
+  item.tooltip = vscode.l10n.t('Referred to only by the volume that the cluster adds to pods. Read when looked at.');
+  item.contextValue = 'injected';
+  return item;
+}
+
+export function objectItem(connection: Connection, key: ObjectKey): vscode.TreeItem {
+  const item = new vscode.TreeItem(key.name, vscode.TreeItemCollapsibleState.Collapsed);
+  const freshness = connection.freshness(key);
+  const content = connection.inspect(key)?.content;
+  const size = content?.state === 'object' ? content.object.data.size : undefined;
+  const keyCount = size === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', size ?? 0);
+  const immutable = content?.state === 'object' && content.object.immutable;
+  const optional = freshness.state === 'notFound' && isOptional(connection, key);
+  const lacking = requiredKeysMissing(connection, key);
+  item.description = [
+    ...lacking.map((name) => vscode.l10n.t('no key {0}', name)),
+    ...namespaceLabels(connection, key.namespace),
+    freshnessLabel(connection, freshness),
+    ...(optional ? [vscode.l10n.t('optional')] : []),
+    ...(size === undefined ? [] : [keyCount]),
+    ...(immutable ? [vscode.l10n.t('immutable')] : []),
+    usersPhrase(connection, key),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+  item.iconPath = new vscode.ThemeIcon(iconOfKind(key.kind));
+  item.resourceUri = uriOf({ row: 'object', key });
+  item.contextValue = connection.isPinned(key) ? `object ${key.kind} pinned` : `object ${key.kind}`;
+  item.accessibilityInformation = {
+    label: [
+      `${key.kind} ${key.name}.`,
+      freshnessSentence(connection, freshness),
+      ...(size === undefined ? [] : [`${keyCount}.`]),
+      ...(immutable ? [vscode.l10n.t('Immutable: it never changes.')] : []),
+      usersSentence(connection, key),
+    ].join(' '),
+  };
+  return item;
+}
+
+export function objectTooltip(connection: Connection, key: ObjectKey): string {
+  const title = plain(vscode.l10n.t('{0} {1} in namespace {2}', key.kind, key.name, key.namespace));
+  const content = connection.inspect(key)?.content;
+  const lines: string[] = [];
+  if (content?.state === 'object') {
+    const { object } = content;
+    lines.push(vscode.l10n.t('{0}, version {1}', kindOfObject(object), object.metadata.resourceVersion ?? ''));
+    if (object.immutable) lines.push(vscode.l10n.t('Immutable: it never changes.'));
+  }
+  const about = [title, ...lines.map(plain)].join('  \n');
+  const freshness = plain(freshnessSentence(connection, connection.freshness(key)));
+  return `${about}\n\n${freshness}\n\n${plain(usersSentence(connection, key))}`;
+}
+
+export function dataKeyItem(connection: Connection, key: ObjectKey, dataKey: string): vscode.TreeItem {
+  const content = connection.inspect(key)?.content;
+  const value = content?.state === 'object' ? content.object.data.get(dataKey) : undefined;
+  const item = new vscode.TreeItem(dataKey);
+  item.description = value === undefined ? vscode.l10n.t('missing, but a pod refers to it') : byteSize(value.size);
+  item.iconPath = new vscode.ThemeIcon('key');
+  item.resourceUri = uriOf({ row: 'key', key, dataKey });
+  item.contextValue = value === undefined ? `dataKey ${key.kind} missing` : `dataKey ${key.kind}`;
+  item.tooltip = vscode.l10n.t('Key {0} of {1} {2}, {3}', dataKey, key.kind, key.name, item.description);
+  item.accessibilityInformation = { label: item.tooltip };
+  return item;
+}
+
+export function useItem(connection: Connection, key: ObjectKey, podId: string): vscode.TreeItem {
+  const use = connection.useBy(podId, key);
+  if (use === undefined) return goneItem();
+  const { name } = use.pod.pod.metadata;
+  const routes = use.references.map(routeLabel).join('; ');
+  const item = new vscode.TreeItem(name);
+  item.description = routes;
+  item.iconPath = new vscode.ThemeIcon('server-process');
+  item.contextValue = 'use';
+  item.tooltip = vscode.l10n.t('Pod {0} uses it by {1}', name, routes);
+  item.accessibilityInformation = { label: item.tooltip };
+  return item;
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { accessNamespace } from './apiUnderTest';
+import { refusal } from './statuses';
+import { secrets, type Check, type Subject } from './subject';
+
+const kind = 'secrets';
+const inNamespace = `in the namespace "${accessNamespace}"`;
+
+async function forbids(
+  { api, refuses }: Subject,
+  path: string,
+  what: string,
+  verb: string,
+  where: string,
+): Promise<void> {
+  const resource = `resource "secrets" in API group ""`;
+  const message = `${what} is forbidden: User "${api.user}" cannot ${verb} ${resource} ${where}`;
+  const name = /"(.*)"/.exec(what)?.[1];
+  await refuses(path, refusal(403, 'Forbidden', message, name === undefined ? { kind } : { name, kind }));
+}
+
+export function describeAccess(check: Check): void {
+  describe('access', () => {
+    check('is denied by name', async (subject) => {
+      const { raw } = subject;
+      assert.equal((await raw.send(`${secrets}/open`)).code, 200);
+      await forbids(subject, `${secrets}/sealed`, 'secrets "sealed"', 'get', inNamespace);
+      assert.equal((await raw.send(`${secrets}/sealed`, { method: 'HEAD' })).code, 403);
+    });
+
+    check('to a list or a watch is denied, and names what the list is of', async (subject) => {
+      await forbids(subject, secrets, kind, 'list', inNamespace);
+      await forbids(subject, '/api/v1/secrets', kind, 'list', 'at the cluster scope');
+      await forbids(subject, `${secrets}?watch=1`, kind, 'watch', inNamespace);
+      const byName = 'fieldSelector=metadata.name%3Dsealed';
+      await forbids(subject, `${secrets}?${byName}`, 'secrets "sealed"', 'list', inNamespace);
+      await forbids(subject, `${secrets}?watch=1&${byName}`, 'secrets "sealed"', 'watch', inNamespace);
+      // Whoever may not list learns nothing about the list, not even that its selector is wrong.
+      await forbids(subject, `${secrets}?labelSelector=,`, kind, 'list', inNamespace);
+    });
+
+    check('needs the token', async ({ api, raw }) => {
+      for (const token of [undefined, 'wrong', `${api.token}x`, api.token.slice(1)]) {
+        for (const path of [`${secrets}/open`, '/api/v1/nope', '/nope', '/version']) {
+          const { code, body } = await raw.send(path, { token });
+          assert.deepEqual([code, body], [401, refusal(401, 'Unauthorized', 'Unauthorized')], path);
+        }
+      }
+      const basic = Buffer.from(`${api.user}:${api.token}`).toString('base64');
+      const { code } = await raw.send('/version', { token: undefined, headers: { authorization: `Basic ${basic}` } });
+      assert.equal(code, 401);
+    });
+  });
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { connect, readKubeconfig } from '../../src/cluster/bundle';
+import type { Cluster, PodPart } from '../../src/cluster/contract';
+import type { Disposable } from '../../src/objects/disposable';
+import { Followed } from '../clusterUnit/followed';
+import { failureOf, testHost, valueOf, type TestHost } from '../clusterUnit/support';
+import { accessNamespace, configMap, node, pod, type ApiUnderTest } from './apiUnderTest';
+import type { Check } from './subject';
+
+/** Kubefresh's own client, connected as its users connect it. */
+export async function clusterOf({ kubeconfig }: ApiUnderTest, host: TestHost = testHost()): Promise<Cluster> {
+  const reading = await readKubeconfig({ paths: [kubeconfig], env: {}, home: '/' });
+  assert.equal(reading.state, 'loaded');
+  return valueOf(connect(reading.kubeconfig, reading.kubeconfig.currentContext!, host));
+}
+
+/** Follows pods while `run` runs. */
+export async function following(
+  cluster: Cluster,
+  part: PodPart,
+  run: (followed: Followed, feed: ReturnType<Cluster['followPods']>) => Promise<void>,
+): Promise<void> {
+  const followed = new Followed();
+  const feed = cluster.followPods(part, followed);
+  try {
+    await followed.until('the pods', () => followed.isLive());
+    await run(followed, feed);
+  } finally {
+    feed.dispose();
+  }
+}
+
+/** What Kubefresh does with an API, through its own client. */
+export function describeClusterLayer(check: Check): void {
+  describe('the client of Kubefresh', () => {
+    const connected = (
+      name: string,
+      run: (cluster: Cluster, api: ApiUnderTest, place: string) => Promise<void>,
+    ): void => {
+      check(name, async ({ api, freshNamespace }) => {
+        const owned: Disposable[] = [];
+        try {
+          const cluster = await clusterOf(api);
+          owned.push(cluster);
+          await run(cluster, api, await freshNamespace());
+        } finally {
+          for (const item of owned) item.dispose();
+        }
+      });
+    };
+
+    connected('reads Secrets and ConfigMaps, by quorum and from the cache', async (cluster, api, place) => {
+      await api.put({ ...configMap(place, 'one', 'text'), binaryData: { blob: 'AAEC' }, immutable: true });
+      for (const resourceVersion of ['', '0'] as const) {
+        const secret = valueOf(await cluster.getSecret(accessNamespace, 'open', { resourceVersion }));
+        assert.equal(Buffer.from(secret.data.get('password')!.reveal()).toString(), 'hunter2');
+        assert.match(secret.metadata.resourceVersion!, /^\d+$/);
+        const read = valueOf(await cluster.getConfigMap(place, 'one', { resourceVersion }));
+        assert.deepEqual([read.immutable, [...read.data.keys()]], [true, ['value', 'blob']]);
+      }
+    });
+
+    connected('tells what does not exist from what is forbidden', async (cluster, { user }) => {
+      for (const resourceVersion of ['', '0'] as const) {
+        const missing = failureOf(await cluster.getSecret(accessNamespace, 'missing', { resourceVersion }));
+        assert.deepEqual([missing.kind, missing.message], ['notFound', 'secrets "missing" not found']);
+        const sealed = failureOf(await cluster.getSecret(accessNamespace, 'sealed', { resourceVersion }));
+        assert.equal(sealed.kind, 'forbidden');
+        assert.ok(
+          sealed.message.startsWith(`secrets "sealed" is forbidden: User "${user}" cannot get`),
+          sealed.message,
+        );
+      }
+    });
+
+    connected('lists namespaces and nodes, and reads the time to live of a node', async (cluster, api, place) => {
+      await api.put(node('contract-node', '30'));
+      assert.ok(valueOf(await cluster.listNamespaces()).includes(place));
+      assert.deepEqual(valueOf(await cluster.listNodes()), ['contract-node']);
+      const { metadata } = valueOf(await cluster.getNode('contract-node'));
+      assert.equal(metadata.annotations?.['node.alpha.kubernetes.io/ttl'], '30');
+      await api.remove({ kind: 'Node', namespace: '', name: 'contract-node' });
+    });
+
+    connected('follows the pods of a namespace', async (cluster, api, place) => {
+      await api.put(pod(place, 'a', 'node-1'));
+      await following(cluster, { in: 'namespace', namespace: place }, async (followed) => {
+        assert.deepEqual([...followed.pods.keys()], ['a']);
+        assert.equal(followed.pods.get('a')!.spec?.containers?.[0]?.env?.[0]?.valueFrom?.secretKeyRef?.name, 'open');
+        await api.put(pod(place, 'b', 'node-2'));
+        await followed.until('the new pod', () => followed.pods.has('b'));
+        await api.remove({ kind: 'Pod', namespace: place, name: 'a' });
+        await followed.until('the end of a pod', () => !followed.pods.has('a'));
+        assert.deepEqual([...followed.pods.keys()], ['b']);
+      });
+    });
+
+    connected('follows the pods of a node through all namespaces', async (cluster, api, place) => {
+      await api.put(pod(place, 'here', 'node-of-its-own'));
+      await api.put(pod(place, 'elsewhere', 'node-1'));
+      await following(cluster, { in: 'node', node: 'node-of-its-own' }, (followed) => {
+        assert.deepEqual([...followed.pods.keys()], ['here']);
+        return Promise.resolve();
+      });
+    });
+
+    connected(
+      'goes on after the server forgot old versions, and reports only what changed',
+      async (cluster, api, place) => {
+        for (const one of ['a', 'b', 'c']) await api.put(pod(place, one, 'node-1'));
+        await following(cluster, { in: 'namespace', namespace: place }, async (followed) => {
+          const { reported } = followed;
+          await api.compact();
+          await api.put(pod(place, 'late', 'node-1'));
+          await followed.until('the new pod', () => followed.pods.has('late') && followed.isLive());
+          assert.deepEqual([...followed.pods.keys()], ['a', 'b', 'c', 'late']);
+          assert.equal(followed.reported - reported, 1);
+        });
+      },
+    );
+  });
+}

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { configMap, pod } from './apiUnderTest';
+import type { RawWatch } from './rawApi';
+import { configMaps, secrets, type Check } from './subject';
+
+export function describeWatches(check: Check): void {
+  describe('watches', () => {
+    check('tell every change after a version, in order, with rising versions', async ({ api, raw, freshNamespace }) => {
+      const where = await freshNamespace();
+      const elsewhere = await freshNamespace();
+      await api.put(configMap(where, 'old', 'before'));
+      const version = (await raw.send(configMaps(where))).body.metadata!.resourceVersion!;
+      await api.put(configMap(where, 'a', 'early'));
+      const watch = await raw.watch(`${configMaps(where)}?watch=1&resourceVersion=${version}`);
+      assert.deepEqual([watch.code, watch.contentType], [200, 'application/json']);
+      await api.put(configMap(where, 'a', 'late'));
+      await api.put(configMap(elsewhere, 'a', 'not here'));
+      await api.put(configMap(where, 'old', 'after'));
+      await api.remove({ kind: 'ConfigMap', namespace: where, name: 'a' });
+      await api.put(configMap(where, 'a', 'again'));
+      const events = await watch.until(5);
+      watch.close();
+      const expected = ['ADDED a early', 'MODIFIED a late', 'MODIFIED old after', 'DELETED a late', 'ADDED a again'];
+      assert.deepEqual(watch.lines, expected);
+      const versions = events.map(({ object }) => Number(object.metadata.resourceVersion));
+      assert.deepEqual(
+        versions,
+        [...new Set(versions)].sort((one, other) => one - other),
+      );
+      assert.ok(versions[0]! > Number(version));
+      for (const { object } of events) assert.deepEqual([object.kind, object.apiVersion], ['ConfigMap', 'v1']);
+      // Who goes on from an event sees what came after it.
+      const [, second] = versions;
+      const next = await raw.watch(`${configMaps(where)}?watch=true&resourceVersion=${second}`);
+      await next.until(3);
+      next.close();
+      assert.deepEqual(next.lines, expected.slice(2));
+    });
+
+    check('without a version, or from 0, begin with what there is', async ({ api, raw, freshNamespace }) => {
+      const where = await freshNamespace();
+      await api.put(configMap(where, 'b', 'there'));
+      await api.put(configMap(where, 'a', 'there'));
+      for (const [index, query] of ['', '&resourceVersion=', '&resourceVersion=0'].entries()) {
+        const watch = await raw.watch(`${configMaps(where)}?watch=1${query}`);
+        await watch.until(2);
+        await api.put(configMap(where, 'b', `change-${index}`));
+        await watch.until(3);
+        watch.close();
+        const before = index === 0 ? 'there' : `change-${index - 1}`;
+        assert.deepEqual(watch.lines, ['ADDED a there', `ADDED b ${before}`, `MODIFIED b change-${index}`], query);
+      }
+    });
+
+    check('with bookmarks mark the end of what there is', async ({ api, raw, freshNamespace }) => {
+      const where = await freshNamespace();
+      await api.put(configMap(where, 'a', 'there'));
+      const watch = await raw.watch(`${configMaps(where)}?watch=1&allowWatchBookmarks=true&resourceVersion=0`);
+      const [added, bookmark] = await watch.until(2);
+      watch.close();
+      const { metadata, ...rest } = bookmark!.object;
+      assert.deepEqual([bookmark!.type, rest], ['BOOKMARK', { kind: 'ConfigMap', apiVersion: 'v1' }]);
+      assert.deepEqual(metadata.annotations, { 'k8s.io/initial-events-end': 'true' });
+      assert.ok(Number(metadata.resourceVersion) >= Number(added!.object.metadata.resourceVersion));
+    });
+
+    check(
+      'end when their time is up, and with bookmarks say before how far the server has come',
+      async ({ api, raw, freshNamespace }) => {
+        const where = await freshNamespace();
+        await api.put(configMap(where, 'a', 'there'));
+        const version = (await raw.send(configMaps(where))).body.metadata!.resourceVersion!;
+        const path = `${configMaps(where)}?watch=1&timeoutSeconds=4&resourceVersion=${version}`;
+        const [plain, marked, unmoved] = await Promise.all([
+          raw.watch(path),
+          raw.watch(`${path}&allowWatchBookmarks=true&fieldSelector=metadata.name%3Da`),
+          raw.watch(`${configMaps(where)}?watch=1&timeoutSeconds=1&resourceVersion=99999999&allowWatchBookmarks=true`),
+        ]);
+        await api.put(configMap(where, 'b', 'new'));
+        api.pass(1_000);
+        assert.deepEqual(await unmoved.end(), []);
+        api.pass(3_000);
+        await plain.end();
+        await marked.end();
+        assert.deepEqual(plain.lines, ['ADDED b new']);
+        assert.deepEqual(
+          marked.events.map(({ type }) => type),
+          ['BOOKMARK'],
+        );
+        const { annotations, resourceVersion } = marked.events[0]!.object.metadata;
+        assert.equal(annotations, undefined);
+        assert.ok(Number(resourceVersion) > Number(version));
+      },
+    );
+
+    check('of a selection tell what enters and leaves it', async ({ api, raw, freshNamespace }) => {
+      const where = await freshNamespace();
+      const version = (await raw.send(configMaps(where))).body.metadata!.resourceVersion!;
+      const watch = await raw.watch(`${configMaps(where)}?watch=1&resourceVersion=${version}&labelSelector=in%3Dyes`);
+      await api.put(configMap(where, 'a', 'out', { in: 'no' }));
+      await api.put(configMap(where, 'a', 'enters', { in: 'yes' }));
+      await api.put(configMap(where, 'a', 'stays', { in: 'yes' }));
+      await api.put(configMap(where, 'a', 'leaves', { in: 'no' }));
+      await api.put(configMap(where, 'b', 'created', { in: 'yes' }));
+      await api.remove({ kind: 'ConfigMap', namespace: where, name: 'b' });
+      const events = await watch.until(5);
+      watch.close();
+      // What has left is shown as it was, with the version of the change that took it out.
+      const expected = [
+        'ADDED a enters',
+        'MODIFIED a stays',
+        'DELETED a stays',
+        'ADDED b created',
+        'DELETED b created',
+      ];
+      assert.deepEqual(watch.lines, expected);
+      const versions = events.map(({ object }) => Number(object.metadata.resourceVersion));
+      assert.deepEqual(
+        versions,
+        [...new Set(versions)].sort((one, other) => one - other),
+      );
+    });
+
+    check('of one name, of one node and of all namespaces tell only theirs', async ({ api, raw, freshNamespace }) => {
+      const where = await freshNamespace();
+      const version = (await raw.send(configMaps(where))).body.metadata!.resourceVersion!;
+      const open = (path: string): Promise<RawWatch> => raw.watch(`${path}&watch=1&resourceVersion=${version}`);
+      const [byName, byNode, everywhere] = await Promise.all([
+        open(`${configMaps(where)}?fieldSelector=metadata.name%3Db`),
+        open('/api/v1/pods?fieldSelector=spec.nodeName%3Dcontract-node-3'),
+        open('/api/v1/configmaps?labelSelector=watched%3Deverywhere'),
+      ]);
+      const second = await freshNamespace();
+      for (const one of ['a', 'b']) await api.put(configMap(where, one, 'x', { watched: 'everywhere' }));
+      await api.put(configMap(second, 'b', 'y', { watched: 'everywhere' }));
+      await api.put(pod(where, 'elsewhere', 'contract-node-4'));
+      await api.put(pod(second, 'here', 'contract-node-3'));
+      await everywhere.until(3);
+      await byNode.until(1);
+      await byName.until(1);
+      for (const watch of [byName, byNode, everywhere]) watch.close();
+      assert.deepEqual(byName.lines, ['ADDED b x']);
+      assert.deepEqual(byNode.lines, ['ADDED here']);
+      assert.deepEqual(everywhere.lines, ['ADDED a x', 'ADDED b x', 'ADDED b y']);
+    });
+
+    check(
+      'of a version that is none are refused, and of one to come wait for it',
+      async ({ api, raw, freshNamespace }) => {
+        const where = await freshNamespace();
+        const message = 'resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax';
+        const { code, body } = await raw.send(`${configMaps(where)}?watch=1&resourceVersion=abc`);
+        assert.deepEqual([code, body.message], [500, message]);
+        const now = Number((await raw.send(configMaps(where))).body.metadata!.resourceVersion);
+        const watch = await raw.watch(`${configMaps(where)}?watch=1&timeoutSeconds=1&resourceVersion=${now + 100_000}`);
+        await api.put(configMap(where, 'a', 'too early'));
+        api.pass(1_000);
+        assert.deepEqual(await watch.end(), []);
+      },
+    );
+
+    check('are asked for by any value but a denial', async ({ api, raw, freshNamespace }) => {
+      const where = await freshNamespace();
+      await api.put(configMap(where, 'a'));
+      for (const no of ['watch=0', 'watch=false', 'watch=False']) {
+        assert.deepEqual(await raw.names(`${configMaps(where)}?${no}`), ['a'], no);
+      }
+      for (const yes of ['watch=1', 'watch=true', 'watch=', 'watch=x']) {
+        const watch = await raw.watch(`${configMaps(where)}?${yes}`);
+        await watch.until(1);
+        watch.close();
+        assert.deepEqual(watch.lines, ['ADDED a'], yes);
+      }
+    });
+
+    check('of one object are no watches: it is answered', async ({ raw }) => {
+      const { code, body } = await raw.send(`${secrets}/open?watch=1`);
+      assert.deepEqual([code, body.kind], [200, 'Secret']);
+    });
+  });
+}

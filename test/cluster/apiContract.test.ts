@@ -1,0 +1,4 @@
+import { describeContract } from '../apiContract/contract';
+import { startRealApi } from './realApi';
+
+describeContract('A real kube-apiserver', startRealApi);

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Connection } from '../../src/connection/connection';
+import { isProblem } from '../../src/connection/freshness';
+import { problemsOfPod, requiredKeysMissing } from '../../src/connection/referenceState';
+import type { Pod } from '../../src/objects/kubernetes';
+import { keyText, type ObjectKey } from '../../src/objects/objectKey';
+import { configMapKey, ConnectionBench, forbidden, pod, secret, secretKey, serverError, unreachable } from './support';
+
+/** A pod that takes keys of Secrets as variables: `name/key`, with a `?` behind what is optional. */
+function envPod(name: string, ...uses: readonly string[]): Pod {
+  const env = uses.map((use) => {
+    const [secretName = '', key = ''] = use.replace('?', '').split('/');
+    return { valueFrom: { secretKeyRef: { name: secretName, key, optional: use.endsWith('?') } } };
+  });
+  return { metadata: { name, namespace: 'shop', uid: `uid-${name}` }, spec: { containers: [{ name: 'main', env }] } };
+}
+
+const idOf = (name: string): string => `shop/${name}/uid-${name}`;
+
+describe('problems', () => {
+  test('of pods and objects follow what is read, without a pod event', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db', '1', ['user']));
+    await bench.start(envPod('web', 'db/user', 'db/password'), envPod('job', 'db/user'), envPod('cron', 'db/none?'));
+    const { connection } = bench;
+    assert.deepEqual(connection.problemsOf(idOf('web')), { count: 1, blocking: true });
+    assert.equal(connection.problemsOf(idOf('job')), undefined);
+    assert.equal(connection.problemsOf(idOf('cron')), undefined, 'an optional key may be missing');
+    assert.deepEqual([connection.summary.problems, connection.summary.worst], [1, 'notFound']);
+    assert.equal(connection.isProblem(secretKey('db')), true);
+    bench.takeChanges();
+    bench.cluster.put(secret('db', '2', ['user', 'password']));
+    await connection.refresh(secretKey('db'));
+    await bench.clock.advance(50);
+    assert.equal(connection.problemsOf(idOf('web')), undefined);
+    assert.deepEqual([connection.summary.problems, connection.isProblem(secretKey('db'))], [0, false]);
+    const told = new Set(bench.takeChanges().flatMap(({ pods }) => [...pods]));
+    assert.deepEqual([...told].sort(), [idOf('cron'), idOf('job'), idOf('web')], 'its users are told to repaint');
+  });
+
+  test('a read that changes nothing tells no pod', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    await bench.start(pod('web', { secrets: ['db', 'gone'] }));
+    await bench.clock.advance(100);
+    bench.takeChanges();
+    await bench.connection.refresh(secretKey('db'));
+    await bench.connection.refresh(secretKey('gone'));
+    await bench.clock.advance(50);
+    const changes = bench.takeChanges();
+    assert.deepEqual(
+      changes.flatMap(({ pods }) => [...pods]),
+      [],
+    );
+    assert.equal(changes.length, 1);
+  });
+
+  test('an object that nobody uses is none, unless it is pinned', async () => {
+    const bench = new ConnectionBench();
+    const { connection } = bench;
+    const hold = connection.hold(secretKey('held'));
+    await connection.read(secretKey('held'));
+    connection.pin(secretKey('pinned'));
+    await connection.read(secretKey('pinned'));
+    await bench.clock.advance(50);
+    assert.deepEqual([connection.summary.problems, connection.summary.counts.notFound], [1, 1]);
+    connection.unpin(secretKey('pinned'));
+    hold.dispose();
+    await bench.clock.advance(50);
+    assert.deepEqual([connection.summary.problems, connection.summary.worst], [0, undefined]);
+    assert.equal(connection.inspect(secretKey('pinned')), undefined);
+  });
+
+  test('the worst state is that of a problem, else the oldest copy', async () => {
+    const bench = new ConnectionBench({ settings: { ttlSeconds: 10 } });
+    bench.cluster.put(secret('a'));
+    await bench.start(pod('web', { secrets: ['a'] }));
+    await bench.clock.advance(100);
+    assert.equal(bench.connection.summary.worst, 'fresh');
+    await bench.clock.advance(10_100);
+    assert.equal(bench.connection.summary.worst, 'stale');
+    bench.cluster.failures.set('*', forbidden);
+    await bench.connection.refresh(secretKey('a'));
+    await bench.clock.advance(50);
+    assert.deepEqual([bench.connection.summary.worst, bench.connection.summary.problems], ['kept', 1]);
+  });
+
+  test('a container that comes later may name further keys of the same object', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db', '1', ['user']));
+    await bench.start(envPod('web', 'db/user'));
+    assert.equal(bench.connection.problemsOf(idOf('web')), undefined);
+    bench.cluster.feed.page(envPod('web', 'db/user', 'db/password'));
+    await bench.clock.advance(50);
+    assert.deepEqual(bench.connection.problemsOf(idOf('web')), { count: 1, blocking: true });
+    assert.deepEqual(requiredKeysMissing(bench.connection, secretKey('db')), ['password']);
+    assert.equal(bench.connection.isProblem(secretKey('db')), true);
+  });
+});
+
+/** What the connection should say, by looking at everything. */
+function lookedUp(connection: Connection): unknown {
+  const pods = [...connection.pods].map((registered) => {
+    const problems = problemsOfPod(connection, registered);
+    return [
+      registered.id,
+      problems.length === 0 ? undefined : { count: problems.length, blocking: problems.some((one) => one.blocking) },
+    ];
+  });
+  const counts: Record<string, number> = {};
+  let problems = 0;
+  for (const key of connection.keys()) {
+    if (connection.usesOf(key).length === 0 && !connection.isPinned(key)) continue;
+    const { state } = connection.freshness(key);
+    counts[state] = (counts[state] ?? 0) + 1;
+    if (isProblemByUses(connection, key)) problems += 1;
+  }
+  return { pods: pods.sort(), counts, problems };
+}
+
+function isProblemByUses(connection: Connection, key: ObjectKey): boolean {
+  const references = connection.usesOf(key).flatMap((use) => use.references);
+  const freshness = connection.freshness(key);
+  if (references.length === 0) return connection.isPinned(key) && isProblem(freshness);
+  if (freshness.state === 'notFound') {
+    return connection.isPinned(key) || references.some(({ optional }) => !optional);
+  }
+  return isProblem(freshness) || requiredKeysMissing(connection, key).length > 0;
+}
+
+function told(connection: Connection): unknown {
+  const counted = Object.entries(connection.summary.counts).filter(([, count]) => count > 0);
+  return {
+    pods: [...connection.pods].map(({ id }) => [id, connection.problemsOf(id)]).sort(),
+    counts: Object.fromEntries(counted),
+    problems: connection.summary.problems,
+  };
+}
+
+test('what is kept up to date change by change is what looking at everything gives', async () => {
+  const names = ['a', 'b', 'c'];
+  const use = fc
+    .tuple(fc.constantFrom(...names), fc.constantFrom('k', 'l'), fc.boolean())
+    .map(([name, key, optional]) => `${name}/${key}${optional ? '?' : ''}`);
+  const act = fc.oneof(
+    fc.record({
+      act: fc.constant('pod' as const),
+      pod: fc.constantFrom('p', 'q'),
+      uses: fc.array(use, { maxLength: 3 }),
+    }),
+    fc.record({ act: fc.constant('gone' as const), pod: fc.constantFrom('p', 'q') }),
+    fc.record({ act: fc.constant('put' as const), name: fc.constantFrom(...names), keys: fc.subarray(['k', 'l']) }),
+    fc.record({ act: fc.constant('delete' as const), name: fc.constantFrom(...names) }),
+    fc.record({
+      act: fc.constant('fail' as const),
+      failure: fc.constantFrom(undefined, forbidden, serverError, unreachable),
+    }),
+    fc.record({ act: fc.constant('refresh' as const), name: fc.constantFrom(...names) }),
+    fc.record({ act: fc.constant('pin' as const), name: fc.constantFrom(...names), pinned: fc.boolean() }),
+    fc.record({ act: fc.constant('wait' as const), ms: fc.constantFrom(10, 5_000, 70_000) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+      const bench = new ConnectionBench({ settings: { ttlSeconds: 30 } });
+      const { connection, cluster } = bench;
+      await bench.start();
+      let version = 0;
+      for (const one of acts) {
+        if (one.act === 'pod') cluster.feed.page(envPod(one.pod, ...one.uses));
+        else if (one.act === 'gone') cluster.feed.gone(envPod(one.pod));
+        else if (one.act === 'put') cluster.put(secret(one.name, String((version += 1)), one.keys));
+        else if (one.act === 'delete') cluster.delete(secretKey(one.name));
+        else if (one.act === 'fail' && one.failure !== undefined) cluster.failures.set('*', one.failure);
+        else if (one.act === 'fail') cluster.failures.delete('*');
+        else if (one.act === 'refresh') await connection.refresh(secretKey(one.name));
+        else if (one.act === 'pin' && one.pinned) connection.pin(secretKey(one.name));
+        else if (one.act === 'pin') connection.unpin(secretKey(one.name));
+        else await bench.clock.advance(one.ms);
+        await bench.clock.advance(60);
+        assert.deepEqual(told(connection), lookedUp(connection));
+      }
+      connection.dispose();
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('an object that only admission refers to is not counted', async () => {
+  const bench = new ConnectionBench();
+  const sources = [{ configMap: { name: 'kube-root-ca.crt' } }];
+  await bench.start(pod('web', { volumes: [{ name: 'kube-api-access-abcde', projected: { sources } }] }));
+  await bench.connection.read(configMapKey('kube-root-ca.crt'));
+  await bench.clock.advance(50);
+  assert.deepEqual([bench.connection.summary.worst, bench.connection.summary.problems], [undefined, 0]);
+  assert.equal(bench.connection.isProblem(configMapKey('kube-root-ca.crt')), false);
+  assert.equal([...bench.connection.keys()].map(keyText).join(), 'ConfigMap/shop/kube-root-ca.crt');
+});

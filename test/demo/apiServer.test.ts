@@ -1,0 +1,4 @@
+import { describeContract } from '../apiContract/contract';
+import { startDemoApi } from './demoApi';
+
+describeContract('The demo', startDemoApi);
