@@ -45,13 +45,13 @@ const withoutUndici = {
 };
 
 /**
- * KubeConfig parses YAML, runs JSONPath and refreshes OIDC tokens only in ways that are not used here: src/cluster
- * reads kubeconfig files and credentials by itself. That is 0.1 MB.
+ * KubeConfig parses YAML, runs JSONPath, refreshes OIDC tokens and asks HTTP proxies only in ways that are not used here:
+ * src/cluster reads kubeconfig files and credentials and opens tunnels by itself. That is 0.1 MB.
  */
 const withoutUnusedClientParts = {
   name: 'without-unused-client-parts',
   setup(build) {
-    build.onResolve({ filter: /^(js-yaml|openid-client|jsonpath-plus)$/ }, ({ path, importer }) =>
+    build.onResolve({ filter: /^(js-yaml|openid-client|jsonpath-plus|hpagent)$/ }, ({ path, importer }) =>
       /[\\/]@kubernetes[\\/]client-node[\\/]/.test(importer) ? { path, namespace: 'unused' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ loader: 'js', contents: 'module.exports = {};' }));

@@ -28,7 +28,7 @@ export function connect(kubeconfig: Kubeconfig, context: string, host: ClusterHo
   const proxy = chooseProxy(server, cluster.proxyUrl, host.env);
   if (!proxy.ok) return proxy;
   const credentials = new Credentials(resolved.value, proxy.value, host);
-  const transport = new Transport(server, proxy.value, host.requestTimeoutMs);
+  const transport = new Transport(server, proxy.value);
   return answered(new ConnectedCluster(info, new Requests(transport, credentials, host), host));
 }
 

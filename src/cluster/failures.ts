@@ -1,6 +1,7 @@
 import { failureOfStatus, type ApiStatus, type Failure } from '../objects/failure';
 import { numberIn, objectIn, textIn } from './json';
 import { redact } from './redaction';
+import { ProxyRefusal } from './tunnel';
 
 /** Nobody is obeyed who asks to wait longer: a page that says a day would be shown for that day. */
 const longestWaitMs = 300_000;
@@ -118,6 +119,10 @@ export function failureOfError(error: unknown, subject: string, to: Destination)
     kind,
     message: `Could not ask ${to.server} for ${subject}: ${what}`,
   });
+  if (error instanceof ProxyRefusal) {
+    const refusal = `the proxy ${to.proxy ?? ''} refused with HTTP ${error.status}.`;
+    return failure('unreachable', `${refusal} Check its address, its user and its password.`);
+  }
   const trust = tlsProblem(code, message);
   if (trust !== undefined) return failure('tls', trust);
   if (code.startsWith('HPE_')) {
@@ -194,10 +199,6 @@ function connectionProblem(code: string, message: string, proxy: string | undefi
     case 'ERR_STREAM_PREMATURE_CLOSE':
       return `the connection${through} broke off. ${checkNetwork}`;
     default:
-  }
-  const refusal = /^Bad response: (\d+)$/.exec(message)?.[1];
-  if (refusal !== undefined) {
-    return `the proxy ${proxy ?? ''} refused with HTTP ${refusal}. Check its address, its user and its password.`;
   }
   return `the connection${through} failed (${code === '' ? redact(message).slice(0, 100) : code}). ${checkNetwork}`;
 }

@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
-import { type Agent, ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import {
+  type Agent,
+  ClientRequest,
+  type ClientRequestArgs,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { Disposable } from '../objects/disposable';
 import type { Identity } from './credentials';
 import { configuration, credentials, type Destination } from './failures';
+import { present } from './json';
+import { TunnelAgent, type SocketWish } from './tunnel';
 
 /** An agent and headers that authenticate requests. */
 export interface Signed {
@@ -23,12 +31,10 @@ const mostStaleSockets = 16;
 export class Transport implements Disposable {
   readonly destination: Destination;
   readonly #server: URL;
-  readonly #connectTimeoutMs: number;
   #last: { readonly identity: Identity; readonly key: string; readonly signed: Signed } | undefined;
 
-  constructor(server: URL, proxy: string | undefined, connectTimeoutMs: number) {
+  constructor(server: URL, proxy: string | undefined) {
     this.#server = server;
-    this.#connectTimeoutMs = connectTimeoutMs;
     this.destination = { server: server.host, proxy: proxy === undefined ? undefined : new URL(proxy).host };
   }
 
@@ -75,7 +81,10 @@ export class Transport implements Disposable {
   }
 
   async #optionsFor(identity: Identity): Promise<RequestOptions> {
-    const { cluster, user } = identity;
+    const { user } = identity;
+    const { proxyUrl, ...direct } = identity.cluster;
+    const isTunnel = proxyUrl !== undefined && !proxyUrl.startsWith('socks');
+    const cluster = isTunnel ? direct : identity.cluster;
     const config = new KubeConfig();
     const name = 'context';
     config.loadFromOptions({
@@ -85,11 +94,11 @@ export class Transport implements Disposable {
       currentContext: name,
     });
     const options: RequestOptions = { headers: {}, rejectUnauthorized: true };
-    // Bounds CONNECT to an HTTP proxy. The SOCKS agent would apply it to the silence of a watch as well.
-    if (cluster.proxyUrl !== undefined && !cluster.proxyUrl.startsWith('socks'))
-      options.timeout = this.#connectTimeoutMs;
     await config.applyToHTTPSOptions(options);
-    return options;
+    if (!isTunnel) return options;
+    const { ca, cert, key, servername, rejectUnauthorized } = options;
+    const tls = present<ConnectionOptions>({ ca, cert, key, servername, rejectUnauthorized });
+    return { ...options, agent: new TunnelAgent(new URL(proxyUrl), tls) };
   }
 
   #send(
@@ -106,9 +115,7 @@ export class Transport implements Disposable {
       const { protocol, hostname, port } = this.#server;
       const host = hostname.replace(/^\[|\]$/g, '');
       const defaultPort = protocol === 'https:' ? 443 : 80;
-      // The class, not `https.request`: VS Code replaces that function in the extension host with one that drops the
-      // agent, and with it the client certificate, the proxy and the reuse of sockets.
-      const request = new ClientRequest({
+      const options: ClientRequestArgs & SocketWish = {
         protocol,
         host,
         hostname: host,
@@ -118,7 +125,11 @@ export class Transport implements Disposable {
         method: 'GET',
         agent: signed.agent,
         headers: { ...headers, ...signed.headers },
-      });
+        wanted: signal,
+      };
+      // The class, not `https.request`: VS Code replaces that function in the extension host with one that drops the
+      // agent, and with it the client certificate, the proxy and the reuse of sockets.
+      const request = new ClientRequest(options);
       request.on('socket', (socket) => void socket.setKeepAlive(true, keepAliveMs));
       request.on('response', (response) => {
         resolve({ response, reused: request.reusedSocket });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failureOfAnswer, failureOfError, retryAfterMs } from '../../src/cluster/failures';
+import { ProxyRefusal } from '../../src/cluster/tunnel';
 import { redact, shortened } from '../../src/cluster/redaction';
 import { status } from './support';
 
@@ -74,7 +75,6 @@ test('errors of sockets, TLS and HTTP become kinds, with what to do', () => {
     ['ECONNRESET', '', 'unreachable', /broke off/],
     ['EHOSTUNREACH', '', 'unreachable', /cannot be reached/],
     ['', 'Socks5 proxy rejected connection - NotAllowed', 'unreachable', /NotAllowed/],
-    ['', 'Bad response: 407', 'unreachable', /refused with HTTP 407/],
     ['SELF_SIGNED_CERT_IN_CHAIN', '', 'tls', /not signed by an authority/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', '', 'tls', /not signed by an authority/],
     ['CERT_HAS_EXPIRED', '', 'tls', /has expired/],
@@ -88,11 +88,13 @@ test('errors of sockets, TLS and HTTP become kinds, with what to do', () => {
   ];
   for (const [code, message, kind, words] of table) {
     const error = Object.assign(new Error(message), code === '' ? {} : { code });
-    const failure = failureOfError(error, subject, { ...direct, proxy: message.includes('407') ? 'p:1' : undefined });
+    const failure = failureOfError(error, subject, direct);
     assert.equal(failure.kind, kind, code);
     assert.ok(failure.message.startsWith(`Could not ask api.test:6443 for ${subject}: `), failure.message);
     assert.match(failure.message, words);
   }
+  const refusal = failureOfError(new ProxyRefusal(407), subject, { ...direct, proxy: 'p:1' });
+  assert.match(refusal.message, /the proxy p:1 refused with HTTP 407/);
   const several = new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })]);
   assert.match(failureOfError(several, subject, direct).message, /was refused/);
 });

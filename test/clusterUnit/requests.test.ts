@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { connect, readKubeconfig } from '../../src/cluster/bundle';
 import type { Cluster } from '../../src/cluster/contract';
 import { issueCertificate, makeAuthority } from '../harness/certificates';
+import { waitFor } from '../harness/waiting';
 import {
   clientName,
   connected,
@@ -612,25 +613,33 @@ describe('requests', () => {
   });
 
   describe('a proxy', () => {
-    /** Answers CONNECT, and sends every name to this machine. */
-    async function connectProxy(): Promise<{ port: number; targets: string[] }> {
+    /** Answers CONNECT, but for the first ones, and sends every name to this machine. */
+    async function connectProxy(silent = 0): Promise<{ port: number; targets: string[]; open: Set<net.Socket> }> {
       const targets: string[] = [];
       const proxy = http.createServer();
       const open = new Set<net.Socket>();
       proxy.on('connect', (request, socket: net.Socket) => {
         targets.push(`${request.url ?? ''} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+        if (targets.length <= silent) {
+          socket.on('end', () => socket.destroy()).resume();
+          return;
+        }
         const target = net.connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
           socket.write('HTTP/1.1 200 OK\r\n\r\n');
           socket.pipe(target).pipe(socket);
         });
-        for (const end of [socket, target]) open.add(end.on('error', () => undefined));
+        open.add(target.on('error', () => undefined));
+      });
+      proxy.on('connection', (socket: net.Socket) => {
+        open.add(socket.on('error', () => undefined));
+        socket.on('close', () => open.delete(socket));
       });
       await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve));
       after(() => {
         proxy.close();
         for (const socket of open) socket.destroy();
       });
-      return { port: (proxy.address() as net.AddressInfo).port, targets };
+      return { port: (proxy.address() as net.AddressInfo).port, targets, open };
     }
 
     /** SOCKS5 without authentication, for names only; sends every name to this machine. */
@@ -691,6 +700,52 @@ describe('requests', () => {
       assert.deepEqual([...new Set(names)], ['alice']);
       assert.ok(socks.targets.every((seen) => seen === target));
       assert.deepEqual(new Set(http1.targets), new Set([`${target} Basic bWU6cGFzcw==`, target]));
+    });
+
+    test('that does not answer is left when nobody waits any more', async () => {
+      const server = await secure();
+      const proxy = await connectProxy(1);
+      const clock = new ManualClock();
+      const changes = { 'proxy-url': `http://127.0.0.1:${proxy.port}` };
+      const cluster = await clusterFor(server, {}, changes, testHost({ clock, requestTimeoutMs: 15_000 }));
+      const unanswered = db(cluster);
+      await clock.set(15_000);
+      const asked = (): Promise<true | undefined> => Promise.resolve(proxy.targets.length === 1 || undefined);
+      await waitFor(asked, { what: 'CONNECT', limitMs: 5_000, everyMs: 5 });
+      clock.advance(15_000);
+      assert.equal(failureOf(await unanswered).kind, 'timeout');
+      const closed = (): Promise<true | undefined> => Promise.resolve(proxy.open.size === 0 || undefined);
+      await waitFor(closed, { what: 'the socket to be closed', limitMs: 5_000, everyMs: 5 });
+      valueOf(await db(cluster));
+    });
+
+    test('is asked for an IPv6 address in brackets', async () => {
+      const server = await secure();
+      const proxy = await connectProxy();
+      const address = `[::1]:${server.port}`;
+      const changes = {
+        server: `https://${address}`,
+        'tls-server-name': 'cluster.test',
+        'proxy-url': `http://127.0.0.1:${proxy.port}`,
+      };
+      valueOf(await db(await clusterFor(server, {}, changes)));
+      assert.deepEqual(proxy.targets, [address]);
+    });
+
+    test('carries requests to a server without TLS as well', async () => {
+      const server = await new TestServer().listen();
+      server.handler = (_request, response) => {
+        send(response, secret());
+      };
+      const proxy = await connectProxy();
+      const changes = {
+        server: `http://cluster.test:${server.port}`,
+        'certificate-authority': undefined,
+        'proxy-url': `http://127.0.0.1:${proxy.port}`,
+      };
+      const cluster = await clusterFor(server, {}, changes);
+      for (let round = 0; round < 3; round++) valueOf(await db(cluster));
+      assert.deepEqual([server.connections, proxy.targets], [1, [`cluster.test:${server.port}`]]);
     });
 
     test('that refuses, or is not there, is named', async () => {

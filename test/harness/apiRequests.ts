@@ -1,4 +1,5 @@
-import { Agent, request as httpsRequest } from 'node:https';
+import { ClientRequest } from 'node:http';
+import { Agent } from 'node:https';
 import type { KubeObject, OwnerReference } from './kubeObjects';
 import { collectionPath, objectPath } from './kubeObjects';
 
@@ -54,7 +55,10 @@ export class ApiRequests {
         // Node adds no length to a DELETE, and the server would read its body as the next request.
         headers['content-length'] = Buffer.byteLength(payload).toString();
       }
-      const outgoing = httpsRequest(new URL(path, this.url), { method, headers, agent: this.agent }, (incoming) => {
+      const { protocol, hostname, port, pathname, search } = new URL(path, this.url);
+      const target = { protocol, hostname, port, path: pathname + search };
+      // Not `https.request`: inside the extension host that is another function, which takes the agent away.
+      const outgoing = new ClientRequest({ ...target, method, headers, agent: this.agent }, (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.once('error', reject);

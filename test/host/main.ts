@@ -6,6 +6,7 @@ import { runInExtensionHost, type SuiteResult } from '../harness/extensionHost';
 import { runTool } from '../harness/processes';
 import { loadSample } from '../harness/sampleCluster';
 import { prepareVscode } from '../harness/vscodeHost';
+import { faultUsers, prepareFaults } from './faultSetting';
 
 function say(line: string): void {
   console.log(line);
@@ -15,7 +16,8 @@ async function main(): Promise<void> {
   await runTool(process.execPath, ['esbuild.mjs', '--debug'], { cwd: process.cwd() });
   const installation = await prepareVscode(say);
   // Not 127.0.0.1: for any other host VS Code takes the caller's agent away, and with it certificates and proxies.
-  const server = await startApiServer({ address: '127.0.0.2', say });
+  const users = faultUsers.map((name) => ({ name }));
+  const server = await startApiServer({ address: '127.0.0.2', say, users });
   const proxy = await startConnectProxy('127.0.0.3');
   const results: SuiteResult[] = [];
   try {
@@ -28,6 +30,7 @@ async function main(): Promise<void> {
       { file: 'test/host/untrusted.ts', env, restricted: true },
       { file: 'test/host/rows.ts', env },
       { file: 'test/host/proxied.ts', env: { KUBECONFIG: await withProxy(env.KUBECONFIG, proxy.url) } },
+      { file: 'test/host/faults.ts', env: { KUBEFRESH_FAULTS: JSON.stringify(await prepareFaults(server)) } },
     ]) {
       say(`\nIn the extension host: ${suite.file}`);
       results.push(await runInExtensionHost({ installation, ...suite }));
