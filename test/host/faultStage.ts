@@ -11,6 +11,7 @@ import { watchFiles } from '../../src/fileWatch';
 import type { Disposable } from '../../src/objects/disposable';
 import { startFaultProxy, type Certificate, type FaultProxy } from '../harness/faultProxy';
 import type { KubeObject } from '../harness/kubeObjects';
+import { forgetful } from '../connection/support';
 import { SmallApi } from '../harness/smallApi';
 import { waitFor } from '../harness/waiting';
 import { FastClock } from './fastClock';
@@ -77,9 +78,10 @@ export class Stage implements Disposable {
       env: { PATH: `${this.folder}:${process.env['PATH'] ?? ''}` },
       home: this.folder,
       settings: () => this.#settings(),
-      memory: { scopeOf: () => undefined, rememberScope: () => undefined },
+      memory: forgetful,
       isTrusted: () => true,
       loadCluster: () => Promise.resolve(clusterBundle()),
+      loadDemo: () => Promise.reject(new Error('there is no demo here')),
       watchFiles: options.watchesFiles === true ? watchFiles : () => ({ dispose: () => undefined }),
     });
     this.views = new ShownViews(this.session);

@@ -5,6 +5,7 @@ import { Manifests } from '../../src/language/manifests';
 import { ManifestReader } from '../../src/manifest/manifest';
 import { DisposableList, type Disposable } from '../../src/objects/disposable';
 import { FreshnessDecorations } from '../../src/views/decorations';
+import { Filter } from '../../src/views/filter';
 import { ObjectsView } from '../../src/views/objectsView';
 import { PodsView } from '../../src/views/podsView';
 import { ViewStatus } from '../../src/views/viewStatus';
@@ -29,14 +30,16 @@ export class ShownViews implements Disposable {
   readonly #objectsTitle = { description: '', message: '' };
 
   constructor(session: Session) {
-    this.#pods = this.#owned.add(new PodsView(session));
-    this.#objects = this.#owned.add(new ObjectsView(session));
+    const filter = this.#owned.add(new Filter());
+    this.#pods = this.#owned.add(new PodsView(session, filter, 'owner'));
+    this.#objects = this.#owned.add(new ObjectsView(session, filter));
     this.#decorations = this.#owned.add(new FreshnessDecorations(session));
     this.#owned.add(
       new ViewStatus({
         session,
         pods: this.#podsTitle as unknown as vscode.TreeView<unknown>,
         objects: this.#objectsTitle as unknown as vscode.TreeView<unknown>,
+        rows: { pods: this.#pods, objects: this.#objects, filter },
         remoteMachine: undefined,
       }),
     );
