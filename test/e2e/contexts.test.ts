@@ -164,7 +164,7 @@ describeScene('a window that goes from context to context', { kubeconfig: writeK
   step('who is logged out is told to log in, and to try again', async ({ page, server }) => {
     await switchTo(page, 'logged-out');
     await untilWelcome(page, /does not accept your credentials\. Log in again/, ['Try Again', 'Switch Context…']);
-    await untilText(viewDescription(page, 'Pods'), /^logged-out · shop · Unauthorized\. Log in again/);
+    await untilText(viewDescription(page, 'Pods'), /^logged-out · shop · .*401 Unauthorized\. Log in again/);
     await untilStatus(page, 'logged-out: not authenticated');
     await writeFile(tokenFile(server), server.adminToken);
     await button(page, 'Try Again').click();

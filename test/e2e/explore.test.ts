@@ -184,7 +184,6 @@ describeScene('an administrator who looks around', {}, (step) => {
     await expandRow(manifest);
     const use = podRow(page, /^search-indexno key api-key · env INDEX_API_KEY/);
     await untilBadge(use, '✗');
-    await goToLine(page, 1, 1);
     await use.click();
     await statusBarItem(page, 'Ln 24, Col 25').waitFor({ timeout: 30_000 });
     await expandRow(manifests, false);

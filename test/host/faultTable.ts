@@ -396,6 +396,11 @@ const nonsense: readonly FaultRow[] = [
       rewriting((body) => body.slice(0, -2)),
     ),
     ...brokenWatch('it is not complete JSON', 'a line of the watch is not JSON'),
+    // The pods before the end of the text have been taken by then.
+    first: {
+      ...brokenWatch('it is not complete JSON', 'a line of the watch is not JSON').first!,
+      pods: saying(broken('it is not complete JSON')).later!.pods,
+    },
   },
   {
     fault: 'a page of HTML',
@@ -459,7 +464,7 @@ const nonsense: readonly FaultRow[] = [
       rewriting((body) => body.replace(/"resourceVersion":"\d+"/g, `"resourceVersion":"${version}"`)),
     ),
     first: {
-      ...saying(broken('the list has no usable version')).first!,
+      ...saying(broken('a pod has no name or no usable version')).first!,
       hover: saying(broken('it has no name or no usable version')).first!.hover,
     },
     later: {

@@ -14,7 +14,7 @@ const parallel = 24;
 /** Seconds that a fault may take to be seen: a pass, and the time that a request or a plugin has. */
 const noticeSeconds = 220;
 /** What the Pods view says while nothing is wrong. */
-const wellSaid = /^test · shop\n(Current context|Context chosen for this window)\.$/;
+const wellSaid = /^test · shop\n(Current context|Context from the settings)\.$/;
 /** Seconds for the reading itself. */
 const readingSeconds = 10;
 
