@@ -400,6 +400,7 @@ const nonsense: readonly FaultRow[] = [
     first: {
       ...brokenWatch('it is not complete JSON', 'a line of the watch is not JSON').first!,
       pods: saying(broken('it is not complete JSON')).later!.pods,
+      row: '!! unreadable answer, asked TIME · used by 1 pod',
     },
   },
   {
