@@ -106,7 +106,7 @@ export class PaintedTree<N> implements Disposable {
       const row: Row<N> = { id, node, parent, text: textOf(item), children: undefined };
       this.#ids.add(id);
       this.#rows.set(node, row);
-      if (Number(item.collapsibleState ?? 0) > 0 && this.#opens(id)) row.children = this.#ask(row);
+      if ((item.collapsibleState ?? 0) > 0 && this.#opens(id)) row.children = this.#ask(row);
       return row;
     });
   }
