@@ -174,7 +174,7 @@ describeScene(
       await chooseFromMenu(page, objectRow(page, 'password'), 'Copy Reference');
       await statusBarItem(page, /Copied valueFrom/).waitFor({ timeout: limitMs });
       assert.equal(await clipboard(page), 'valueFrom:\n  secretKeyRef:\n    name: db-credentials\n    key: password');
-      await chooseFromMenu(page, viewRow(page, 'Pods', /^webDeployment/), 'Copy Name');
+      await chooseFromMenu(page, viewRow(page, 'Pods', /^web(\d with problems · )?Deployment/), 'Copy Name');
       await statusBarItem(page, 'Copied web.').waitFor({ timeout: limitMs });
       assert.equal(await clipboard(page), 'web');
       await expandRow(objectRow(page, 'db-credentials'), false);
