@@ -1,4 +1,4 @@
-import { stringify, type DocumentOptions, type SchemaOptions, type ToStringOptions } from 'yaml';
+import { Scalar, stringify, type DocumentOptions, type SchemaOptions, type ToStringOptions } from 'yaml';
 import type { ObjectCopy } from '../objects/copies';
 import type { ObjectKey } from '../objects/objectKey';
 
@@ -48,16 +48,24 @@ export function writeObjectReference({ kind, name }: ObjectKey): string {
 }
 
 function valuesOf(copy: ObjectCopy, { redacted, binary }: Placeholders): Readonly<Record<string, unknown>> {
-  const data = new Map<string, string>();
+  const data = new Map<string, string | Scalar>();
   const binaryData = new Map<string, string>();
   if (copy.kind === 'Secret') for (const [key, { size }] of copy.data) data.set(key, redacted(size));
   else {
     for (const [key, value] of copy.data) {
-      if ('text' in value) data.set(key, value.text);
+      if ('text' in value) data.set(key, asWritten(value.text));
       else binaryData.set(key, binary(value.size));
     }
   }
   return { data: filled(data), binaryData: filled(binaryData) };
+}
+
+/** A block whose first line is blank is read back without the blanks of that line, so such a text is quoted. */
+function asWritten(text: string): string | Scalar {
+  if (!/^[ \t]+(\n|$)/.test(text)) return text;
+  const scalar = new Scalar(text);
+  scalar.type = 'QUOTE_DOUBLE';
+  return scalar;
 }
 
 /** Fields without a value are not written. */

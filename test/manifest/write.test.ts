@@ -129,6 +129,7 @@ binaryData:
         const read = parse(yaml) as { readonly data?: Readonly<Record<string, string>> };
         assert.deepEqual(read.data ?? {}, { ...values }, yaml);
       }),
+      { examples: [[{ y: ' \n' }], [{ y: ' \n\n a' }]] },
     );
   });
 
