@@ -9,6 +9,8 @@ export function filterRows(filter: Filter): Promise<void> {
   input.placeholder = vscode.l10n.t('Parts of names: pod, owner, node, namespace, Secret, ConfigMap or key');
   input.prompt = vscode.l10n.t('Both views show the rows that hold each word. Empty shows all.');
   input.value = before;
+  // Who clicks a row that was found does not give up.
+  input.ignoreFocusOut = true;
   let accepted = false;
   return new Promise((resolve) => {
     input.onDidChangeValue((value) => {
