@@ -11,6 +11,8 @@ export function filterRows(filter: Filter): Promise<void> {
     'Both views show the rows that hold each word: in the name of a pod, owner, node, namespace, Secret, ConfigMap or key. Empty shows all.',
   );
   input.value = before;
+  // Who clicks a row that was found does not give up.
+  input.ignoreFocusOut = true;
   let accepted = false;
   return new Promise((resolve) => {
     input.onDidChangeValue((value) => {

@@ -174,10 +174,6 @@ export class Connection implements Disposable {
     return this.#registry.get(id);
   }
 
-  usesOf(key: ObjectKey): Use[] {
-    return this.#registry.usesOf(key);
-  }
-
   useBy(id: string, key: ObjectKey): Use | undefined {
     return this.#registry.useBy(id, key);
   }
@@ -206,8 +202,9 @@ export class Connection implements Disposable {
     return this.#problems.summary;
   }
 
+  /** Whether nobody asks for the object but the volume that admission adds to pods. */
   isInjectedOnly(key: ObjectKey): boolean {
-    return this.#registry.isInjectedOnly(key);
+    return this.#registry.isInjectedOnly(key) && !this.isPinned(key);
   }
 
   /** What the user asked for by name: pinned objects, and pods where they may not be listed. */

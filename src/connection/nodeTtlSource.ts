@@ -63,6 +63,7 @@ export class NodeTtlSource {
     // Who may not read a node once, may not the next time; asking each minute would only fill the server's log.
     if (this.#failure?.kind === 'forbidden' && this.#askedFor === name) return;
     this.#askedFor = name;
+    const before = this.#text();
     const answer = await this.#options.cluster.getNode(name);
     if (answer.ok) {
       this.#node = answer.value;
@@ -72,6 +73,11 @@ export class NodeTtlSource {
       // A node that is gone says nothing any more; one that cannot be asked has not changed its mind.
       if (answer.failure.kind === 'notFound') this.#node = undefined;
     }
-    this.#options.changed();
+    if (this.#text() !== before) this.#options.changed();
+  }
+
+  /** All that the source says, to compare. */
+  #text(): string {
+    return JSON.stringify([this.ttlMs(), this.origin]);
   }
 }

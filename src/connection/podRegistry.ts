@@ -111,17 +111,7 @@ export class PodRegistry {
     if (known !== undefined) this.#pods.set(id, { ...known, byName: false });
   }
 
-  /** The pods that use an object and how. References that admission adds are no use by the user. */
-  usesOf(key: ObjectKey): Use[] {
-    const uses: Use[] = [];
-    for (const id of this.userIds(key)) {
-      const use = this.useBy(id, key);
-      if (use !== undefined) uses.push(use);
-    }
-    return uses;
-  }
-
-  /** How a pod uses an object. */
+  /** How a pod uses an object. References that admission adds are no use by the user. */
   useBy(id: string, key: ObjectKey): Use | undefined {
     const pod = this.#pods.get(id);
     if (pod?.pod.metadata.namespace !== key.namespace) return undefined;

@@ -12,8 +12,6 @@ export interface ReferenceState {
   readonly missingKeys: readonly string[];
   /** Whether the pod cannot start with it as it is: something is missing that is not optional. */
   readonly blocking: boolean;
-  /** Whether something is missing that the pod can do without. */
-  readonly tolerated: boolean;
   /** Whether a person should look at it. What is optional and does not exist is as it should be. */
   readonly problem: boolean;
 }
@@ -57,7 +55,6 @@ export function stateOfReference(connection: Connection, namespace: string, refe
     freshness,
     missingKeys: missing,
     blocking: needed && absent,
-    tolerated: reference.optional && absent,
     problem: absent ? !reference.optional : isProblem(freshness),
   };
 }

@@ -4,15 +4,11 @@ import type { Scope } from '../connection/scope';
 import type { ShownSession } from '../connection/session';
 import { commands } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
-import { keyText, type ObjectKey } from '../objects/objectKey';
 import type { Filter } from './filter';
+import { ShownRows, type RowNode } from './shownRows';
 
-/** A row. Ids are unique in a view and stay the same for the same thing. */
-interface TreeNode {
+interface TreeNode extends RowNode {
   readonly row: string;
-  readonly id: string;
-  /** The object that the row is about. */
-  readonly key?: ObjectKey;
 }
 
 /** Stands for the rows of a level that are not shown yet. */
@@ -37,13 +33,8 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
   readonly #session: ShownSession;
   readonly #owned = new DisposableList();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<(N | MoreNode)[] | undefined>());
-  /** VS Code tells rows apart by the identity of their nodes, so each id has one node for as long as it is shown. */
-  readonly #nodes = new Map<string, N>();
-  /** The ids of the rows below a row, and the row that each stands below, as they were last asked for. */
-  readonly #children = new Map<string, readonly string[]>();
-  readonly #parents = new Map<string, string>();
-  /** Rows by the object that they are about. */
-  readonly #about = new Map<string, Set<N>>();
+  readonly #rows = new ShownRows<N>();
+  /** How many rows a level shows, by the id of the row above it. */
   readonly #limits = new Map<string, number>();
   /** The scope that the rows say, as they were painted last: what is the same for all rows is said by none. */
   #scope: Scope | undefined;
@@ -91,8 +82,7 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     const parentId = node?.id ?? '';
     const all = this.childrenOf(connection, node);
     const limit = this.#limits.get(parentId) ?? pageRows;
-    const shown = all.slice(0, limit).map((child) => this.same(child));
-    this.#noteChildren(parentId, shown);
+    const shown = this.#rows.setBelow(parentId, all.slice(0, limit));
     const hidden = all.length - shown.length;
     return hidden === 0 ? shown : [...shown, { row: 'more', id: `more/${parentId}`, parentId, hidden }];
   }
@@ -136,26 +126,19 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     return this.#session.connection;
   }
 
-  /** The node that is known under the id of `node`, else `node`. */
+  /** The node that VS Code knows a row by. */
   protected same(node: N): N {
-    const known = this.#nodes.get(node.id);
-    if (known !== undefined) return known;
-    this.#nodes.set(node.id, node);
-    if (node.key !== undefined) {
-      const text = keyText(node.key);
-      this.#about.set(text, (this.#about.get(text) ?? new Set()).add(node));
-    }
-    return node;
+    return this.#rows.same(node);
   }
 
   /** The node of a row that was shown. */
   protected shown(id: string): N | undefined {
-    return this.#nodes.get(id);
+    return this.#rows.get(id);
   }
 
   /** The nodes of rows that were shown and are about an object. */
   protected shownAbout(text: string): Iterable<N> {
-    return this.#about.get(text) ?? [];
+    return this.#rows.about(text);
   }
 
   /** Has a level show this many rows, in whole pages. */
@@ -185,38 +168,8 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     this.#changedWhileHidden = false;
     this.#scope = this.connection?.scope;
     // All are asked for again, so those that are gone need not be remembered.
-    this.#nodes.clear();
-    this.#children.clear();
-    this.#parents.clear();
-    this.#about.clear();
+    this.#rows.clear();
     this.#changed.fire(undefined);
-  }
-
-  /** Forgets the rows that stood below a row and are gone. */
-  #noteChildren(parentId: string, children: readonly N[]): void {
-    const before = this.#children.get(parentId) ?? [];
-    for (const { id } of children) this.#parents.set(id, parentId);
-    this.#children.set(
-      parentId,
-      children.map(({ id }) => id),
-    );
-    const kept = new Set(this.#children.get(parentId));
-    for (const id of before) if (!kept.has(id) && this.#parents.get(id) === parentId) this.#forget(id);
-  }
-
-  #forget(id: string): void {
-    for (const child of this.#children.get(id) ?? []) if (this.#parents.get(child) === id) this.#forget(child);
-    const node = this.#nodes.get(id);
-    if (node?.key !== undefined) {
-      const text = keyText(node.key);
-      const rows = this.#about.get(text);
-      rows?.delete(node);
-      if (rows?.size === 0) this.#about.delete(text);
-    }
-    this.#children.delete(id);
-    this.#parents.delete(id);
-    this.#nodes.delete(id);
-    this.#limits.delete(id);
   }
 }
 

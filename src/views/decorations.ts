@@ -8,8 +8,8 @@ import { keyText, type ObjectKey } from '../objects/objectKey';
 import { badges, freshnessSentence, immutableMark } from '../wording/freshnessWording';
 import { subjectOf } from './uris';
 
-/** Above this many rows it is cheaper to have VS Code ask again for those that it shows. */
-const manyRows = 500;
+/** VS Code passes over some of the URIs if an event names more than this many. Then it is to ask for all again. */
+const mostUris = 250;
 
 /** Marks rows with how fresh their object is: a badge and a colour, and the same in words. */
 export class FreshnessDecorations implements vscode.FileDecorationProvider, Disposable {
@@ -33,7 +33,7 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
       session.onDidChange(({ objects }) => {
         const uris: vscode.Uri[] = [];
         for (const text of objects.keys()) uris.push(...(this.#asked.get(text)?.values() ?? []));
-        if (uris.length > manyRows) this.#askAgain();
+        if (uris.length > mostUris) this.#askAgain();
         else if (uris.length > 0) this.#changed.fire(uris);
       }),
     );

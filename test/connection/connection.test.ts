@@ -24,7 +24,7 @@ function render(connection: Connection): void {
   for (const key of keys) {
     connection.inspect(key);
     connection.freshness(key);
-    connection.usesOf(key);
+    for (const id of connection.userIds(key)) connection.useBy(id, key);
     connection.isInjectedOnly(key);
     connection.isPinned(key);
   }

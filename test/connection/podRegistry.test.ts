@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { podId, PodRegistry } from '../../src/connection/podRegistry';
 import type { Manager } from '../../src/manager/manager';
 import type { Pod } from '../../src/objects/kubernetes';
-import { keyText } from '../../src/objects/objectKey';
+import { keyText, type ObjectKey } from '../../src/objects/objectKey';
 import { configMapKey, injectedVolume, pod, secretKey } from './support';
 
 /** Records what is registered. */
@@ -39,7 +39,15 @@ class RegistryBench {
   }
 
   usersOf(name: string): string[] {
-    return this.registry.usesOf(secretKey(name)).map((use) => use.pod.pod.metadata.name);
+    return this.usesOf(secretKey(name)).map(([pod]) => pod);
+  }
+
+  /** The pods that use an object, and by how many references. */
+  usesOf(key: ObjectKey): [string, number][] {
+    return [...this.registry.userIds(key)].map((id) => {
+      const use = this.registry.useBy(id, key);
+      return [use?.pod.pod.metadata.name ?? '', use?.references.length ?? 0];
+    });
   }
 
   get used(): string[] {
@@ -117,12 +125,9 @@ describe('PodRegistry', () => {
     bench.upsert(pod('a', { secrets: ['db', 'db', 'other'] }));
     bench.upsert(pod('b', { secrets: ['db'], namespace: 'elsewhere' }));
     bench.upsert(pod('c', { configMaps: ['db'] }));
-    const uses = bench.registry.usesOf(secretKey('db'));
-    assert.deepEqual(
-      uses.map((use) => [use.pod.pod.metadata.name, use.references.length]),
-      [['a', 2]],
-    );
-    assert.deepEqual(bench.registry.usesOf(configMapKey('db')).length, 1);
+    assert.deepEqual(bench.usesOf(secretKey('db')), [['a', 2]]);
+    assert.deepEqual(bench.usesOf(configMapKey('db')), [['c', 1]]);
+    assert.equal(bench.registry.useBy(podId(pod('b', { namespace: 'elsewhere' })), secretKey('db')), undefined);
     assert.deepEqual(bench.used, ['Secret/shop/db', 'Secret/shop/other', 'Secret/elsewhere/db', 'ConfigMap/shop/db']);
   });
 
@@ -131,15 +136,12 @@ describe('PodRegistry', () => {
     const root = configMapKey('kube-root-ca.crt');
     assert.equal(bench.registry.isInjectedOnly(root), false, 'nobody refers to it at all');
     assert.deepEqual(bench.upsert(pod('web', { volumes: [injectedVolume] })), ['ConfigMap/shop/kube-root-ca.crt']);
-    assert.deepEqual([bench.registry.usesOf(root), bench.used], [[], []]);
+    assert.deepEqual([bench.usesOf(root), bench.used], [[], []]);
     assert.equal(bench.registry.isInjectedOnly(root), true);
     bench.upsert(pod('curious', { volumes: [injectedVolume], configMaps: ['kube-root-ca.crt'] }));
     assert.equal(bench.registry.isInjectedOnly(root), false);
     assert.deepEqual(bench.used, ['ConfigMap/shop/kube-root-ca.crt']);
-    assert.deepEqual(
-      bench.registry.usesOf(root).map((use) => [use.pod.pod.metadata.name, use.references.length]),
-      [['curious', 1]],
-    );
+    assert.deepEqual(bench.usesOf(root), [['curious', 1]]);
   });
 
   test('a pod that was named by the user stays so when a list finds it as well', () => {

@@ -121,7 +121,7 @@ function lookedUp(connection: Connection): unknown {
 }
 
 function isProblemByUses(connection: Connection, key: ObjectKey): boolean {
-  const references = connection.usesOf(key).flatMap((use) => use.references);
+  const references = [...connection.userIds(key)].flatMap((id) => connection.useBy(id, key)?.references ?? []);
   const freshness = connection.freshness(key);
   if (references.length === 0) return connection.isPinned(key) && isProblem(freshness);
   if (freshness.state === 'notFound') {
@@ -159,7 +159,10 @@ test('what is kept up to date change by change is what looking at everything giv
     }),
     fc.record({ act: fc.constant('refresh' as const), name: fc.constantFrom(...names) }),
     fc.record({ act: fc.constant('pin' as const), name: fc.constantFrom(...names), pinned: fc.boolean() }),
+    fc.record({ act: fc.constant('ttl' as const), ttlSeconds: fc.constantFrom(0, 30, 100) }),
+    fc.record({ act: fc.constant('look' as const), active: fc.boolean() }),
     fc.record({ act: fc.constant('wait' as const), ms: fc.constantFrom(10, 5_000, 70_000) }),
+    fc.record({ act: fc.constant('sleep' as const), ms: fc.constantFrom(5_000, 70_000) }),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
@@ -167,6 +170,7 @@ test('what is kept up to date change by change is what looking at everything giv
       const { connection, cluster } = bench;
       await bench.start();
       let version = 0;
+      let isActive = true;
       for (const one of acts) {
         if (one.act === 'pod') cluster.feed.page(envPod(one.pod, ...one.uses));
         else if (one.act === 'gone') cluster.feed.gone(envPod(one.pod));
@@ -177,9 +181,15 @@ test('what is kept up to date change by change is what looking at everything giv
         else if (one.act === 'refresh') await connection.refresh(secretKey(one.name));
         else if (one.act === 'pin' && one.pinned) connection.pin(secretKey(one.name));
         else if (one.act === 'pin') connection.unpin(secretKey(one.name));
+        else if (one.act === 'ttl') {
+          bench.settings = { ...bench.settings, ttlSeconds: one.ttlSeconds };
+          connection.settingsChanged();
+        } else if (one.act === 'look') connection.setActive((isActive = one.active));
+        else if (one.act === 'sleep') await bench.clock.sleep(one.ms);
         else await bench.clock.advance(one.ms);
         await bench.clock.advance(60);
-        assert.deepEqual(told(connection), lookedUp(connection));
+        // Without an onlooker nobody is told that time has passed.
+        if (isActive) assert.deepEqual(told(connection), lookedUp(connection));
       }
       connection.dispose();
     }),
@@ -187,7 +197,7 @@ test('what is kept up to date change by change is what looking at everything giv
   );
 });
 
-test('an object that only admission refers to is not counted', async () => {
+test('an object that only admission refers to is not counted, unless it is pinned', async () => {
   const bench = new ConnectionBench();
   const sources = [{ configMap: { name: 'kube-root-ca.crt' } }];
   await bench.start(pod('web', { volumes: [{ name: 'kube-api-access-abcde', projected: { sources } }] }));
@@ -196,4 +206,7 @@ test('an object that only admission refers to is not counted', async () => {
   assert.deepEqual([bench.connection.summary.worst, bench.connection.summary.problems], [undefined, 0]);
   assert.equal(bench.connection.isProblem(configMapKey('kube-root-ca.crt')), false);
   assert.equal([...bench.connection.keys()].map(keyText).join(), 'ConfigMap/shop/kube-root-ca.crt');
+  bench.connection.pin(configMapKey('kube-root-ca.crt'));
+  await bench.clock.advance(50);
+  assert.deepEqual([bench.connection.summary.worst, bench.connection.summary.problems], ['notFound', 1]);
 });

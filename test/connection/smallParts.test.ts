@@ -37,6 +37,16 @@ describe('NodeTtlSource', () => {
     assert.deepEqual(bench.cluster.take(), ['Node n1', 'Node n1']);
   });
 
+  test('a node that says what it said before is no change', async () => {
+    const bench = new TtlBench();
+    bench.cluster.nodes.set('n1', node('n1', '300'));
+    for (let i = 0; i < 3; i += 1) await bench.source.refresh();
+    assert.equal(bench.changes, 1);
+    bench.cluster.nodes.clear();
+    for (let i = 0; i < 3; i += 1) await bench.source.refresh();
+    assert.deepEqual([bench.changes, bench.source.origin.from], [2, 'default']);
+  });
+
   test('a node without the annotation stands for 60 seconds', async () => {
     const bench = new TtlBench();
     bench.cluster.nodes.set('n1', node('n1'));
@@ -211,7 +221,7 @@ describe('the state of a reference', () => {
         cluster.put(secret('db'));
       },
       reference: {},
-      is: { state: 'fresh', missingKeys: [], blocking: false, tolerated: false, problem: false },
+      is: { state: 'fresh', missingKeys: [], blocking: false, problem: false },
     },
     {
       what: 'an object without the key',
@@ -219,7 +229,7 @@ describe('the state of a reference', () => {
         cluster.put(secret('db', '1', ['other']));
       },
       reference: {},
-      is: { state: 'fresh', missingKeys: ['k'], blocking: true, tolerated: false, problem: true },
+      is: { state: 'fresh', missingKeys: ['k'], blocking: true, problem: true },
     },
     {
       what: 'an optional key that is missing',
@@ -227,25 +237,25 @@ describe('the state of a reference', () => {
         cluster.put(secret('db', '1', []));
       },
       reference: { optional: true },
-      is: { state: 'fresh', missingKeys: ['k'], blocking: false, tolerated: true, problem: false },
+      is: { state: 'fresh', missingKeys: ['k'], blocking: false, problem: false },
     },
     {
       what: 'an object that does not exist',
       setUp: () => undefined,
       reference: {},
-      is: { state: 'notFound', missingKeys: [], blocking: true, tolerated: false, problem: true },
+      is: { state: 'notFound', missingKeys: [], blocking: true, problem: true },
     },
     {
       what: 'an optional object that does not exist',
       setUp: () => undefined,
       reference: { optional: true },
-      is: { state: 'notFound', missingKeys: [], blocking: false, tolerated: true, problem: false },
+      is: { state: 'notFound', missingKeys: [], blocking: false, problem: false },
     },
     {
       what: 'a pull secret that does not exist',
       setUp: () => undefined,
       reference: { route: 'imagePull', keys: { choose: 'all' } },
-      is: { state: 'notFound', missingKeys: [], blocking: false, tolerated: false, problem: true },
+      is: { state: 'notFound', missingKeys: [], blocking: false, problem: true },
     },
     {
       what: 'an optional object that may not be read',
@@ -253,7 +263,7 @@ describe('the state of a reference', () => {
         cluster.failures.set('Secret/shop/db', forbidden);
       },
       reference: { optional: true },
-      is: { state: 'forbidden', missingKeys: [], blocking: false, tolerated: false, problem: true },
+      is: { state: 'forbidden', missingKeys: [], blocking: false, problem: true },
     },
     {
       what: 'a ConfigMap',
@@ -261,13 +271,13 @@ describe('the state of a reference', () => {
         cluster.put(configMap('app'));
       },
       reference: { kind: 'ConfigMap', name: 'app' },
-      is: { state: 'fresh', missingKeys: [], blocking: false, tolerated: false, problem: false },
+      is: { state: 'fresh', missingKeys: [], blocking: false, problem: false },
     },
     {
       what: 'a name that nobody keeps',
       setUp: () => undefined,
       reference: { name: 'unknown' },
-      is: { state: 'notFetched', missingKeys: [], blocking: false, tolerated: false, problem: false },
+      is: { state: 'notFetched', missingKeys: [], blocking: false, problem: false },
     },
   ];
   for (const { what, setUp, reference: more, is } of table) {

@@ -6,6 +6,7 @@ export interface Tree<N> {
   readonly onDidChangeTreeData: vscode.Event<N[] | undefined>;
   getChildren(node?: N): N[];
   getTreeItem(node: N): vscode.TreeItem;
+  getParent(node: N): N | undefined;
 }
 
 interface Row<N> {
@@ -103,6 +104,7 @@ export class PaintedTree<N> implements Disposable {
       const item = this.#tree.getTreeItem(node);
       const { id } = item;
       if (id === undefined || this.#ids.has(id)) throw new Error(`a second row has the id ${String(id)}`);
+      if (this.#tree.getParent(node) !== parent?.node) throw new Error(`${id} says that it stands elsewhere`);
       const row: Row<N> = { id, node, parent, text: textOf(item), children: undefined };
       this.#ids.add(id);
       this.#rows.set(node, row);

@@ -8,7 +8,6 @@ import { Manifests } from '../../src/language/manifests';
 import { ManifestReader } from '../../src/manifest/manifest';
 import { colors } from '../../src/ids';
 import type { Pod } from '../../src/objects/kubernetes';
-import { PodsView } from '../../src/views/podsView';
 import { objectNode } from '../../src/views/objectTree';
 import { uriOf } from '../../src/views/uris';
 import { configMapKey, injectedVolume, pod, secret, secretKey, unreachable } from '../connection/support';
@@ -144,6 +143,23 @@ describe('rows that follow a change', () => {
     bench.dispose();
   });
 
+  it('roots come in pages as well', async () => {
+    const bench = new RowsBench();
+    await bench.start(...Array.from({ length: 1_200 }, (_, i) => pod(`p-${i}`)));
+    const tree = paintedPods(bench, () => false);
+    for (const [rows, last] of [
+      [501, /"700 not shown"/],
+      [1001, /"200 not shown"/],
+      [1200, /"p-999"/],
+    ] as const) {
+      assert.equal(tree.ids.length, rows);
+      assert.match(tree.painted.at(-1)?.text ?? '', last);
+      bench.pods.showMore('');
+      assert.equal(tree.paint(), 'all');
+    }
+    bench.dispose();
+  });
+
   it('what is missing and only optional is marked, but not as an error', async () => {
     const bench = new RowsBench();
     bench.cluster.put(secret('db', '1', ['user']));
@@ -158,27 +174,18 @@ describe('rows that follow a change', () => {
     bench.dispose();
   });
 
-  it('rows that are gone are forgotten with what stood below them', async () => {
+  it('decorations that changed are named one by one only as far as VS Code takes them', async () => {
     const bench = new RowsBench();
-    class Probe extends PodsView {
-      knows(id: string): boolean {
-        return this.shown(id) !== undefined || [...this.shownAbout('Secret/shop/db')].length > 0;
-      }
+    await bench.start();
+    const told: number[] = [];
+    bench.decorations.onDidChangeFileDecorations((uris) => told.push(uris?.length ?? Infinity));
+    for (const count of [250, 251]) {
+      const keys = Array.from({ length: count }, (_, i) => secretKey(`s-${i}`));
+      for (const key of keys) bench.decorations.provideFileDecoration(uriOf({ row: 'object', key }));
+      for (const key of keys) bench.connection.hold(key);
+      await bench.clock.advance(60);
     }
-    const probe = new Probe(bench.session, bench.filter, 'namespace');
-    probe.setVisible(true);
-    await bench.start(pod('a'), pod('web', { secrets: ['db'] }));
-    const visit = (node?: Parameters<Probe['getTreeItem']>[0]): void => {
-      probe.getChildren(node).forEach(visit);
-    };
-    visit();
-    assert.equal(probe.knows('pod/shop/web/uid-web'), true);
-    bench.cluster.feed.gone(pod('web'));
-    await bench.clock.advance(60);
-    const [group] = probe.getChildren();
-    probe.getChildren(group);
-    assert.equal(probe.knows('pod/shop/web/uid-web'), false);
-    probe.dispose();
+    assert.deepEqual(told, [250, Infinity]);
     bench.dispose();
   });
 });
