@@ -80,21 +80,28 @@ async function untilTranslated(what: string, read: () => Promise<readonly string
   );
 }
 
-interface PageElement {
+interface PageNode {
+  readonly nodeValue: string | null;
+  readonly childNodes: Iterable<PageNode>;
+}
+
+interface PageElement extends PageNode {
   readonly scrollWidth: number;
   readonly clientWidth: number;
   readonly innerText: string;
   getAttribute(name: string): string | null;
 }
 
-/** What is seen of elements, and what is heard of them. */
+/** What is seen of elements, piece by piece, and what is heard of them. */
 async function textsOf(elements: Locator): Promise<string[]> {
-  return elements.evaluateAll((all: readonly PageElement[]) =>
-    all.flatMap((element) => [
-      element.innerText,
-      ...['aria-label', 'title', 'placeholder'].map((name) => element.getAttribute(name) ?? ''),
-    ]),
-  );
+  return elements.evaluateAll((all: readonly PageElement[]) => {
+    const within = (node: PageNode): string[] => [node.nodeValue ?? '', ...[...node.childNodes].flatMap(within)];
+    const attributes = ['aria-label', 'title', 'placeholder'];
+    return all.flatMap((element) => [
+      ...within(element),
+      ...attributes.map((name) => element.getAttribute(name) ?? ''),
+    ]);
+  });
 }
 
 /** The texts that are wider than the element that shows them. */
@@ -141,7 +148,7 @@ describeWindow('a window in another language', { pseudoLanguage: 'de', width: 12
     await treeRow(page, /^checkout/).waitFor({ timeout: limitMs });
     await expandRow(treeRow(page, /^checkout-/));
     await expandRow(treeRow(page, /^db-login/));
-    await untilTranslated('rows', () => textsOf(inSideBar(page, '.monaco-list-row, .monaco-list-row .label-name')));
+    await untilTranslated('rows', () => textsOf(inSideBar(page, '.monaco-list-row')));
     await untilTranslated('titles', () => textsOf(inSideBar(page, '.pane-header .title')));
     await untilTranslated('messages', () => textsOf(inSideBar(page, '.tree-explorer-viewlet-tree-view > .message')));
     const buttons = ':is(.pane-header, .monaco-list-row) .actions a.action-label[class*="codicon-"]';
