@@ -12,13 +12,7 @@ import { prepareVscode, startVscode, type VscodeWindowServer } from '../harness/
 import { untilOpen } from '../harness/workbench';
 import { addPseudoTranslation } from '../localization/pseudoTranslation';
 
-export interface SceneOptions {
-  /** Token users of the cluster. */
-  readonly users?: readonly TokenUser[];
-  /** Changes the sample in the cluster before a window is opened. */
-  readonly prepare?: (server: ApiServer) => Promise<void>;
-  /** The value of KUBECONFIG; without it the administrator's, in namespace `shop`. */
-  readonly kubeconfig?: (server: ApiServer) => string;
+export interface WindowOptions {
   /** A package of the extension to install; without it the built extension is loaded from a folder. */
   readonly vsix?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -30,9 +24,19 @@ export interface SceneOptions {
   readonly scale?: number;
 }
 
-/** A cluster with the sample, and a window of VS Code with the extension on a copy of the sample's manifests. */
-export interface Scene {
-  readonly server: ApiServer;
+export interface SceneOptions extends WindowOptions {
+  /** Token users of the cluster. */
+  readonly users?: readonly TokenUser[];
+  /** Changes the sample in the cluster before a window is opened. */
+  readonly prepare?: (server: ApiServer) => Promise<void>;
+  /** The value of KUBECONFIG; without it the administrator's, in namespace `shop`. */
+  readonly kubeconfig?: (server: ApiServer) => string;
+}
+
+/** A window of VS Code with the extension on a copy of the sample's manifests. */
+export interface WindowScene {
+  /** The value of KUBECONFIG. Without a cluster there is nothing at that path until something is put there. */
+  readonly kubeconfig: string;
   readonly vscode: VscodeWindowServer;
   readonly page: Page;
   /** Where the browser keeps what the window stores. */
@@ -40,18 +44,36 @@ export interface Scene {
   readonly stop: () => Promise<void>;
 }
 
-export type Step = (name: string, act: (scene: Scene) => Promise<void>) => void;
+/** A cluster with the sample, and a window on it. */
+export interface Scene extends WindowScene {
+  readonly server: ApiServer;
+}
+
+export type Step<S extends WindowScene> = (name: string, act: (scene: S) => Promise<void>) => void;
 
 /**
  * A suite of steps in one scene, each going on from where the one before it left the window. After a step that fails
  * the rest are skipped, and a picture of the window is in out/e2e.
  */
-export function describeScene(name: string, options: SceneOptions, define: (step: Step) => void): void {
+export function describeScene(name: string, options: SceneOptions, define: (step: Step<Scene>) => void): void {
+  describeSteps(name, () => startScene(options), define);
+}
+
+/** The same without a cluster. */
+export function describeWindow(name: string, options: WindowOptions, define: (step: Step<WindowScene>) => void): void {
+  describeSteps(name, () => startWindow(options), define);
+}
+
+function describeSteps<S extends WindowScene>(
+  name: string,
+  start: () => Promise<S>,
+  define: (step: Step<S>) => void,
+): void {
   describe(name, () => {
-    let scene: Scene | undefined;
+    let scene: S | undefined;
     let failed: string | undefined;
     before(async () => {
-      scene = await startScene(options);
+      scene = await start();
     });
     after(() => scene?.stop());
     define((step, act) => {
@@ -75,6 +97,25 @@ export function describeScene(name: string, options: SceneOptions, define: (step
 /** Starts everything; what was started is stopped again when a part of it fails. */
 export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const { users = [], kubeconfig = (server: ApiServer): string => server.kubeconfig({ namespace: 'shop' }) } = options;
+  // Not 127.0.0.1: for any other host VS Code takes the caller's agent away, and with it certificates and proxies.
+  const server = await startApiServer({ address: '127.0.0.2', users, say });
+  try {
+    await loadSample(server);
+    await options.prepare?.(server);
+    const window = await startWindow(options, kubeconfig(server));
+    const stop = async (): Promise<void> => {
+      await window.stop();
+      await server.stop();
+    };
+    return { ...window, server, stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function startWindow(options: WindowOptions, ofCluster?: string): Promise<WindowScene> {
+  const { settings, pseudoLanguage } = options;
   const started: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (let end = started.pop(); end !== undefined; end = started.pop()) await end();
@@ -82,25 +123,19 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   try {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'kubefresh-scene-'));
     started.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+    const kubeconfig = ofCluster ?? path.join(folder, 'kubeconfig');
     const workspace = path.join(folder, 'shop-manifests');
     await cp(sampleFolder(), workspace, { recursive: true });
     const extension =
       options.vsix === undefined ? { folder: await buildInto(folder, options) } : { vsix: options.vsix };
-    const installation = await prepareVscode(say);
-    // Not 127.0.0.1: for any other host VS Code takes the caller's agent away, and with it certificates and proxies.
-    const server = await startApiServer({ address: '127.0.0.2', users, say });
-    started.push(() => server.stop());
-    await loadSample(server);
-    await options.prepare?.(server);
     const vscode = await startVscode({
-      installation,
+      installation: await prepareVscode(say),
       extension,
       workspace,
-      env: { KUBECONFIG: kubeconfig(server) },
-      ...(options.settings === undefined ? {} : { settings: options.settings }),
+      env: { KUBECONFIG: kubeconfig },
+      ...(settings === undefined ? {} : { settings }),
     });
     started.push(() => vscode.stop());
-    const { pseudoLanguage } = options;
     const window = await openWindow(vscode.url(), {
       ...(pseudoLanguage === undefined ? {} : { prepare: (page) => useDisplayLanguage(page, pseudoLanguage) }),
       width: options.width ?? 1400,
@@ -113,7 +148,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
       say(`The window as it was then: ${await savePicture(window.page, 'start')}`);
       throw error;
     });
-    return { server, vscode, page: window.page, profileFolder: window.profileFolder, stop };
+    return { kubeconfig, vscode, page: window.page, profileFolder: window.profileFolder, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -121,7 +156,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
 }
 
 /** Builds the extension as it ships, into a folder that nothing else builds into while tests run. */
-async function buildInto(folder: string, { pseudoLanguage }: SceneOptions): Promise<string> {
+async function buildInto(folder: string, { pseudoLanguage }: WindowOptions): Promise<string> {
   await runTool(process.execPath, ['esbuild.mjs'], { cwd: process.cwd() });
   const target = path.join(folder, 'extension');
   const built = ['extension', 'cluster', 'demo'].map((bundle) => `dist/${bundle}.js`);
