@@ -112,7 +112,8 @@ function lookedUp(connection: Connection): unknown {
   const counts: Record<string, number> = {};
   let problems = 0;
   for (const key of connection.keys()) {
-    if (connection.usesOf(key).length === 0 && !connection.isPinned(key)) continue;
+    const isUsed = [...connection.userIds(key)].some((id) => connection.useBy(id, key) !== undefined);
+    if (!isUsed && !connection.isPinned(key)) continue;
     const { state } = connection.freshness(key);
     counts[state] = (counts[state] ?? 0) + 1;
     if (isProblemByUses(connection, key)) problems += 1;
