@@ -41,6 +41,8 @@ export function failureLabel(failure: Failure): string {
       return vscode.l10n.t('cancelled');
     case 'notRegistered':
       return vscode.l10n.t('not referenced');
+    case 'notSynced':
+      return vscode.l10n.t('not listed yet');
   }
 }
 
@@ -81,6 +83,8 @@ function nextStep(failure: Failure): string {
       );
     case 'notRegistered':
       return vscode.l10n.t('Fetch it by name to keep it.');
+    case 'notSynced':
+      return vscode.l10n.t('It is listed again by itself.');
     case 'gone':
     case 'rejected':
     case 'cancelled':
