@@ -11,7 +11,8 @@ export class Callers<T> implements Disposable {
   #disposed = false;
 
   /**
-   * @param begin Starts what is waited for, and answers what ends it. It is not to settle before it returns.
+   * @param begin Starts what is waited for, and answers what ends it, which may be called again. It is not to settle
+   * before it returns.
    */
   wait(
     signal: AbortSignal | undefined,
@@ -20,7 +21,7 @@ export class Callers<T> implements Disposable {
     if (this.#disposed || signal?.aborted === true) return Promise.resolve(cancelledReading);
     return new Promise((resolve) => {
       const settle = (reading: Reading<T>): void => {
-        if (!this.#cancels.delete(cancel)) return;
+        this.#cancels.delete(cancel);
         signal?.removeEventListener('abort', cancel);
         end();
         resolve(reading);

@@ -342,9 +342,9 @@ describe('WatchStore, whatever happens in whatever order', () => {
 
   test('holds change nothing of what pods are served', async () => {
     // Without faults, since each list that a hold costs would use one up.
-    const calm = acts.map((sequence) =>
-      sequence.filter(({ act: what }) => what !== 'fail' && what !== 'error' && what !== 'end'),
-    );
+    const calm = fc
+      .array(act, { maxLength: 50 })
+      .map((sequence) => sequence.filter(({ act: what }) => !['fail', 'error', 'end'].includes(what)));
     await fc.assert(
       fc.asyncProperty(calm, async (sequence) => {
         const [held, plain] = [new Run(28, () => 0.5), new Run(28, () => 0.5)];
@@ -364,7 +364,7 @@ describe('WatchStore, whatever happens in whatever order', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 });
