@@ -1,6 +1,7 @@
 import type { ObjectMeta, Pod } from '../objects/kubernetes';
-import type { Manager, RegistrationRule } from './manager';
+import type { Manager } from './manager';
 import type { Reading } from './reading';
+import type { RegistrationRule } from './rules';
 import type { Store } from './store';
 
 export interface CacheBasedManagerOptions<T> {
@@ -33,18 +34,18 @@ export class CacheBasedManager<T> implements Manager<T> {
 
   registerPod(pod: Pod): void {
     const names = this.#namesOf(pod);
-    const namespace = pod.metadata.namespace ?? '';
+    const { namespace = '', uid = '' } = pod.metadata;
     const registration = this.#find(pod);
     const before = registration?.names;
     const untouched = this.#rule === '1.29' ? before : undefined;
     // References are added before they are deleted, so that a name in both never drops to no reference in between.
     for (const name of names) {
-      if (untouched?.includes(name) !== true) this.store.addReference(namespace, name);
+      if (untouched?.includes(name) !== true) this.store.addReference(namespace, name, uid);
     }
     if (registration === undefined) this.#add(pod, names);
     else registration.names = names;
     for (const name of before ?? []) {
-      if (this.#rule === '1.25' || !names.includes(name)) this.store.deleteReference(namespace, name);
+      if (this.#rule === '1.25' || !names.includes(name)) this.store.deleteReference(namespace, name, uid);
     }
   }
 
@@ -52,7 +53,8 @@ export class CacheBasedManager<T> implements Manager<T> {
     const registration = this.#find(pod);
     if (registration === undefined) return;
     this.#remove(pod, registration);
-    for (const name of registration.names) this.store.deleteReference(pod.metadata.namespace ?? '', name);
+    const { namespace = '', uid = '' } = pod.metadata;
+    for (const name of registration.names) this.store.deleteReference(namespace, name, uid);
   }
 
   dispose(): void {

@@ -14,9 +14,3 @@ export interface Manager<T> extends Disposable {
   /** What is kept, for looking without asking. */
   readonly store: Store<T>;
 }
-
-/**
- * What registering a pod again does: up to 1.28 every name counts as a new reference, which drops its cached data;
- * from 1.29 on only names that came or went are touched.
- */
-export type RegistrationRule = '1.25' | '1.29';

@@ -23,7 +23,10 @@ export type Reading<T> =
       readonly read: ReadKind;
       readonly because: KeptBecause;
     }
-  /** No object. `because`: the request failed, and what is answered is the "not found" of an earlier one. */
+  /**
+   * No object. `because`: the request failed, and what is answered is the "not found" of an earlier one; or why there is
+   * no list, where a get waited for one in vain.
+   */
   | { readonly outcome: 'failed'; readonly failure: Failure; readonly read?: ReadKind; readonly because?: Failure };
 
 /** What a store holds for one name, seen without changing or asking anything. */
@@ -37,7 +40,35 @@ export interface Inspection<T> {
   readonly content: Content<T>;
   /** The last read since `content` was stored that did not replace it. */
   readonly setback: { readonly at: number; readonly because: KeptBecause } | undefined;
+  readonly upkeep: Upkeep;
 }
+
+/** What brings the content up to date. */
+export type Upkeep =
+  /** A get once the TTL is over. */
+  | { readonly by: 'ttl' }
+  /** Each get, since none is answered from what is kept. */
+  | { readonly by: 'get' }
+  /** A watch. `synced`: gets are served from the content; else they wait for a list. */
+  | ({ readonly by: 'watch'; readonly synced: boolean } & WatchProgress);
+
+export type WatchProgress =
+  /** The first list, or the first watch after it, is under way. */
+  | { readonly state: 'syncing' }
+  /** A watch is open, or was until a moment ago. `heardAt`: the last event or bookmark. */
+  | { readonly state: 'live'; readonly since: number; readonly heardAt: number }
+  /** The list or the watch fails since then, the last time at `failedAt`. No next time: it is tried at this moment. */
+  | {
+      readonly state: 'retrying';
+      readonly failure: Failure;
+      readonly since: number;
+      readonly failedAt: number;
+      readonly nextTryAt: number | undefined;
+    }
+  /** Stopped, as nobody has read it for long; the next get lists again. */
+  | { readonly state: 'idle'; readonly since: number }
+  /** Stopped for good, as the object can never change. */
+  | { readonly state: 'immutable'; readonly since: number };
 
 export type Content<T> =
   | { readonly state: 'none' }

@@ -19,26 +19,32 @@ export type FetchObject<T> = (
 export type KeyChanged = (namespace: string, name: string) => void;
 
 /**
- * A cache of the objects that are referenced, and of no others. (`Store`, `pkg/kubelet/util/manager/manager.go`, 1.25)
+ * Keeps the objects that are referenced, and no others. (`Store`, `pkg/kubelet/util/manager/manager.go`, 1.25)
  * The second half is Kubefresh's own and leaves the first as the kubelet has it.
  */
 export interface Store<T> extends Disposable {
-  /** Counts a reference. Drops what is cached under the name. */
-  addReference(namespace: string, name: string): void;
+  /**
+   * Counts a reference. Drops what is cached under the name, but for a store that is told of every change.
+   * @param podUid Of the pod that refers to it, for those that count by pod.
+   */
+  addReference(namespace: string, name: string, podUid?: string): void;
   /** Takes a reference back; with the last one the object is forgotten. Unknown names are ignored. */
-  deleteReference(namespace: string, name: string): void;
-  /** The object, from the cache if fresh, else by one GET. Fails for a name that nobody references or holds. */
+  deleteReference(namespace: string, name: string, podUid?: string): void;
+  /** The object, from the cache if fresh, else from the API server. */
   get(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>>;
 
   /** The object if it can be had without waiting: the hit of {@link get} without its promise. */
   getIfFresh(namespace: string, name: string): T | undefined;
-  /** A quorum read, whatever is cached. What it replaces is decided as in {@link get}. */
+  /** A quorum read, whatever is cached, unless the object can never change. It replaces what any other read would. */
   refresh(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>>;
   /** Keeps a name readable without being a reference and without dropping what is cached. */
   hold(namespace: string, name: string): Disposable;
   inspect(namespace: string, name: string): Inspection<T> | undefined;
   /** Every name that is referenced or held. */
   keys(): Iterable<{ readonly namespace: string; readonly name: string }>;
-  /** How long an object counts as fresh after it was read, in milliseconds; 0 or less: not at all. */
+  /**
+   * How long an object counts as fresh after it was read, in milliseconds. 0 or less: not at all. Infinite: for as long
+   * as it is watched.
+   */
   ttlMs(): number;
 }

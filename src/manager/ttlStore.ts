@@ -1,7 +1,8 @@
 import { disposable, type Disposable } from '../objects/disposable';
 import type { Answer, Failure } from '../objects/failure';
-import { quoteGo } from './quote';
-import type { Content, Inspection, KeptBecause, Reading, ReadKind } from './reading';
+import { askFor, cancelledReading, notRegistered } from './failures';
+import { ItemMap } from './itemMap';
+import type { Content, Inspection, KeptBecause, Reading, ReadKind, Upkeep } from './reading';
 import { isOlderVersion } from './resourceVersion';
 import type { FetchObject, KeyChanged, Store, StoredObject } from './store';
 
@@ -56,7 +57,7 @@ export interface TtlStoreOptions<T> {
  * alike from 1.25 to 1.32.
  */
 export class TtlStore<T extends StoredObject> implements Store<T> {
-  readonly #items = new Map<string, Map<string, Item<T>>>();
+  readonly #items = new ItemMap<Item<T>>();
   readonly #fetchObject: FetchObject<T>;
   readonly #ttlMs: () => number;
   readonly #now: () => number;
@@ -72,14 +73,15 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
   }
 
   addReference(namespace: string, name: string): void {
-    const item = this.#findOrAdd(namespace, name);
+    if (this.#disposed) return;
+    const item = this.#items.findOrAdd(namespace, name, newItem<T>);
     item.references += 1;
     item.slot = undefined;
     this.#changed?.(namespace, name);
   }
 
   deleteReference(namespace: string, name: string): void {
-    const item = this.#find(namespace, name);
+    const item = this.#items.find(namespace, name);
     // An item that is only held has no reference to take back.
     if (item === undefined || item.references === 0) return;
     item.references -= 1;
@@ -88,7 +90,8 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
   }
 
   hold(namespace: string, name: string): Disposable {
-    const item = this.#findOrAdd(namespace, name);
+    if (this.#disposed) return disposable(() => undefined);
+    const item = this.#items.findOrAdd(namespace, name, newItem<T>);
     item.holds += 1;
     this.#changed?.(namespace, name);
     return disposable(() => {
@@ -99,7 +102,7 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
   }
 
   getIfFresh(namespace: string, name: string): T | undefined {
-    const slot = this.#find(namespace, name)?.slot;
+    const slot = this.#items.find(namespace, name)?.slot;
     if (slot?.object === undefined || slot.queue !== undefined) return undefined;
     return this.#now() < slot.readAt + this.#ttlMs() ? slot.object : undefined;
   }
@@ -113,7 +116,7 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
   }
 
   inspect(namespace: string, name: string): Inspection<T> | undefined {
-    const item = this.#find(namespace, name);
+    const item = this.#items.find(namespace, name);
     if (item === undefined) return undefined;
     const slot = item.slot;
     return {
@@ -122,13 +125,12 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
       reading: slot?.queue !== undefined,
       content: slot === undefined ? { state: 'none' } : contentOf(slot),
       setback: slot?.setback,
+      upkeep: byTtl,
     };
   }
 
-  *keys(): Iterable<{ readonly namespace: string; readonly name: string }> {
-    for (const [namespace, items] of this.#items) {
-      for (const name of items.keys()) yield { namespace, name };
-    }
+  keys(): Iterable<{ readonly namespace: string; readonly name: string }> {
+    return this.#items.keys();
   }
 
   ttlMs(): number {
@@ -142,20 +144,20 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     this.#items.clear();
     for (const queue of this.#inUse) {
       queue.abort?.abort();
-      for (const turn of queue.waiting.splice(0)) turn.settle(cancelled);
-      queue.current?.settle(cancelled);
+      for (const turn of queue.waiting.splice(0)) turn.settle(cancelledReading);
+      queue.current?.settle(cancelledReading);
     }
     this.#inUse.clear();
   }
 
   #get(namespace: string, name: string, force: boolean, signal: AbortSignal | undefined): Promise<Reading<T>> {
-    if (this.#disposed) return Promise.resolve(cancelled);
-    const item = this.#find(namespace, name);
+    if (this.#disposed) return Promise.resolve(cancelledReading);
+    const item = this.#items.find(namespace, name);
     if (item === undefined) return Promise.resolve({ outcome: 'failed', failure: notRegistered(namespace, name) });
     item.slot ??= new Slot<T>();
     const slot = item.slot;
     if (slot.queue === undefined && !force && this.#isFresh(slot)) return Promise.resolve(hit(slot));
-    if (signal?.aborted === true) return Promise.resolve(cancelled);
+    if (signal?.aborted === true) return Promise.resolve(cancelledReading);
     return new Promise((resolve) => {
       if (signal === undefined) {
         this.#enqueue(namespace, name, slot, { force, cancellable: false, wanted: true, settle: resolve });
@@ -208,14 +210,9 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
 
   async #read(namespace: string, name: string, slot: Slot<T>, queue: Queue<T>, turn: Turn<T>): Promise<void> {
     const read: ReadKind = slot.object !== undefined && !turn.force ? 'cache' : 'quorum';
-    let answer: Answer<T>;
-    try {
-      answer = await this.#fetchObject(namespace, name, read === 'cache' ? '0' : '', queue.abort?.signal);
-    } catch (error) {
-      // A fetcher answers its failures. One that throws must not leave the others waiting.
-      const what = error instanceof Error ? error.name : 'an unknown error';
-      answer = { ok: false, failure: { kind: 'invalid', message: `reading ${name} ended with ${what}` } };
-    }
+    const answer = await askFor(name, () =>
+      this.#fetchObject(namespace, name, read === 'cache' ? '0' : '', queue.abort?.signal),
+    );
     if (this.#disposed) return;
     turn.settle(this.#store(slot, read, answer));
     queue.current = undefined;
@@ -224,7 +221,7 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
 
   #cancel(slot: Slot<T>, turn: Turn<T>): void {
     turn.wanted = false;
-    turn.settle(cancelled);
+    turn.settle(cancelledReading);
     const queue = slot.queue;
     if (queue === undefined) return;
     const place = queue.waiting.indexOf(turn);
@@ -270,37 +267,17 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     return slot.object !== undefined && this.#now() < slot.readAt + this.#ttlMs();
   }
 
-  #find(namespace: string, name: string): Item<T> | undefined {
-    return this.#items.get(namespace)?.get(name);
-  }
-
-  #findOrAdd(namespace: string, name: string): Item<T> {
-    let items = this.#items.get(namespace);
-    if (items === undefined) {
-      items = new Map();
-      this.#items.set(namespace, items);
-    }
-    let item = items.get(name);
-    if (item === undefined) {
-      item = new Item();
-      items.set(name, item);
-    }
-    return item;
-  }
-
   #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
     if (item.references > 0 || item.holds > 0) return;
-    const items = this.#items.get(namespace);
-    if (items?.get(name) !== item) return;
-    items.delete(name);
-    if (items.size === 0) this.#items.delete(namespace);
+    this.#items.remove(namespace, name, item);
   }
 }
 
-const cancelled = {
-  outcome: 'failed',
-  failure: { kind: 'cancelled', message: 'the request was cancelled' },
-} as const satisfies Reading<never>;
+const byTtl: Upkeep = { by: 'ttl' };
+
+function newItem<T>(): Item<T> {
+  return new Item();
+}
 
 function hit<T>(slot: Slot<T>): Reading<T> {
   return { outcome: 'hit', object: slot.object as T, readAt: slot.readAt };
@@ -314,8 +291,4 @@ function contentOf<T>(slot: Slot<T>): Content<T> {
 
 function versionOf(object: StoredObject): string {
   return object.metadata.resourceVersion ?? '';
-}
-
-function notRegistered(namespace: string, name: string): Failure {
-  return { kind: 'notRegistered', message: `object ${quoteGo(namespace)}/${quoteGo(name)} not registered` };
 }

@@ -26,6 +26,7 @@ export interface ApiStatus {
  * - `rejected`: the server refuses the request for another reason (409, 422 …).
  * - `cancelled`: the one who asked no longer wants the answer.
  * - `notRegistered`: no registered pod refers to the object and nothing holds it, so it is not read.
+ * - `notSynced`: the first list of an object that is watched was not answered within the kubelet's limit.
  */
 export type FailureKind =
   | 'notFound'
@@ -42,7 +43,8 @@ export type FailureKind =
   | 'gone'
   | 'rejected'
   | 'cancelled'
-  | 'notRegistered';
+  | 'notRegistered'
+  | 'notSynced';
 
 /** A failure as plain data, since the two bundles share no classes. */
 export interface Failure {

@@ -49,6 +49,8 @@ export function failureLabel(failure: Failure): string {
       return vscode.l10n.t('cancelled');
     case 'notRegistered':
       return vscode.l10n.t('not referenced');
+    case 'notSynced':
+      return vscode.l10n.t('not listed yet');
   }
 }
 
@@ -91,6 +93,8 @@ function retry(failure: Failure): string {
   switch (failure.kind) {
     case 'throttled':
       return vscode.l10n.t('Kubefresh waits and tries again.');
+    case 'notSynced':
+      return vscode.l10n.t('It is listed again by itself.');
     case 'credentials':
       return vscode.l10n.t('It is tried again with the next read, and when the kubeconfig changes.');
     case 'unauthorized':

@@ -1,11 +1,10 @@
 import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';
-
-export interface Token {
-  readonly metadata: { readonly resourceVersion: string };
-  readonly token: string;
-}
+import type { Token } from './results';
 
 type View = 'L' | 'C';
+
+/** The API's name of a kind in texts of an API server. */
+export type Plural = 'secrets' | 'configmaps';
 
 interface HeldGet {
   readonly answer: () => void;
@@ -13,13 +12,13 @@ interface HeldGet {
 
 /** The API server of the traces: two views of each object, queued failures, and keys that can be held back. */
 export class ScriptedServer {
-  readonly #plural: 'secrets' | 'configmaps';
+  readonly #plural: Plural;
   readonly #views: Record<View, Map<string, Token>> = { L: new Map(), C: new Map() };
   readonly #failures = new Map<string, string[]>();
   readonly #blocked = new Map<string, { readonly mode: string; readonly held: HeldGet[] }>();
   #calls: string[] = [];
 
-  constructor(plural: 'secrets' | 'configmaps') {
+  constructor(plural: Plural) {
     this.#plural = plural;
   }
 
@@ -72,44 +71,47 @@ export class ScriptedServer {
 
   #answer(key: string, name: string, view: View): Answer<Token> {
     const code = this.#failures.get(key)?.shift();
-    if (code !== undefined) return { ok: false, failure: this.#failure(code, name) };
+    if (code !== undefined) return { ok: false, failure: failureOfCode(code, this.#plural, name) };
     const token = this.#views[view].get(key);
-    return token === undefined ? { ok: false, failure: this.#failure('404', name) } : { ok: true, value: token };
+    return token === undefined
+      ? { ok: false, failure: failureOfCode('404', this.#plural, name) }
+      : { ok: true, value: token };
   }
+}
 
-  #failure(code: string, name: string): Failure {
-    const object = `${this.#plural} "${name}"`;
-    switch (code) {
-      case '404':
-        return failureOfStatus({ code: 404, reason: 'NotFound', message: `${object} not found` });
-      case '404u':
-        return failureOfStatus({ code: 404, reason: '', message: 'the server could not find the requested resource' });
-      case '404x':
-        return failureOfStatus({ code: 404, reason: 'Unheard', message: 'unheard-of reason' });
-      case '404w':
-        return failureOfStatus({ code: 404, reason: 'NotFound', message: `wrapped: ${object} not found` });
-      case 'nf403':
-        return failureOfStatus({ code: 403, reason: 'NotFound', message: 'odd2' });
-      case '404o':
-        return failureOfStatus({ code: 404, reason: 'Forbidden', message: 'odd' });
-      case '500':
-        return failureOfStatus({ code: 500, reason: 'InternalError', message: 'Internal error occurred: boom' });
-      case '403':
-        return failureOfStatus({ code: 403, reason: 'Forbidden', message: `${object} is forbidden: denied` });
-      case '429':
-        return failureOfStatus({ code: 429, reason: 'TooManyRequests', message: 'slow down' });
-      case '504':
-        return failureOfStatus({ code: 504, reason: 'Timeout', message: 'Timeout: took too long' });
-      case '503':
-        return failureOfStatus({ code: 503, reason: 'ServiceUnavailable', message: 'down' });
-      case '401':
-        return failureOfStatus({ code: 401, reason: 'Unauthorized', message: 'who are you' });
-      case '410':
-        return failureOfStatus({ code: 410, reason: 'Gone', message: 'gone' });
-      case 'conn':
-        return { kind: 'unreachable', message: 'dial tcp 127.0.0.1:6443: connect: connection refused' };
-      default:
-        throw new Error(`unknown failure code ${code}`);
-    }
+/** The failure that a code of the traces stands for. */
+export function failureOfCode(code: string, plural: Plural, name: string): Failure {
+  const object = `${plural} "${name}"`;
+  switch (code) {
+    case '404':
+      return failureOfStatus({ code: 404, reason: 'NotFound', message: `${object} not found` });
+    case '404u':
+      return failureOfStatus({ code: 404, reason: '', message: 'the server could not find the requested resource' });
+    case '404x':
+      return failureOfStatus({ code: 404, reason: 'Unheard', message: 'unheard-of reason' });
+    case '404w':
+      return failureOfStatus({ code: 404, reason: 'NotFound', message: `wrapped: ${object} not found` });
+    case 'nf403':
+      return failureOfStatus({ code: 403, reason: 'NotFound', message: 'odd2' });
+    case '404o':
+      return failureOfStatus({ code: 404, reason: 'Forbidden', message: 'odd' });
+    case '500':
+      return failureOfStatus({ code: 500, reason: 'InternalError', message: 'Internal error occurred: boom' });
+    case '403':
+      return failureOfStatus({ code: 403, reason: 'Forbidden', message: `${object} is forbidden: denied` });
+    case '429':
+      return failureOfStatus({ code: 429, reason: 'TooManyRequests', message: 'slow down' });
+    case '504':
+      return failureOfStatus({ code: 504, reason: 'Timeout', message: 'Timeout: took too long' });
+    case '503':
+      return failureOfStatus({ code: 503, reason: 'ServiceUnavailable', message: 'down' });
+    case '401':
+      return failureOfStatus({ code: 401, reason: 'Unauthorized', message: 'who are you' });
+    case '410':
+      return failureOfStatus({ code: 410, reason: 'Gone', message: 'gone' });
+    case 'conn':
+      return { kind: 'unreachable', message: 'dial tcp 127.0.0.1:6443: connect: connection refused' };
+    default:
+      throw new Error(`unknown failure code ${code}`);
   }
 }

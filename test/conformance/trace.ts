@@ -15,6 +15,8 @@ export interface TraceHeader {
   /** Start of the clock, milliseconds since 1970. */
   readonly t0: number;
   readonly defaultTtlMs?: number;
+  /** Of the watch strategy, before its least value is applied. */
+  readonly maxIdleMs?: number;
 }
 
 /** `[name, arguments…, observations…]` */
@@ -49,6 +51,17 @@ export function readTraceFile(file: string): TraceFile {
     else throw new Error(`${file}:${index + 1}: neither a trace, nor an operation, nor a pod`);
   }
   return { file, pods, traces };
+}
+
+/** The minor version of the kubelet whose rules a trace was recorded with. */
+export function minorOf({ profile }: TraceHeader): number {
+  return Number(profile.split('.')[1]);
+}
+
+export function podOf(pods: ReadonlyMap<string, Pod>, id: string): Pod {
+  const pod = pods.get(id);
+  if (pod === undefined) throw new Error(`pod ${id} is in none of the given pod libraries`);
+  return pod;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -13,7 +13,7 @@ const held: Content<unknown> = { state: 'object', object: secret('db'), readAt, 
 const missing: Content<unknown> = { state: 'notFound', failure: notFound, readAt };
 
 function inspection(content: Content<unknown>, more: Partial<Inspection<unknown>> = {}): Inspection<unknown> {
-  return { references: 1, holds: 0, reading: false, content, setback: undefined, ...more };
+  return { references: 1, holds: 0, reading: false, content, setback: undefined, upkeep: { by: 'ttl' }, ...more };
 }
 
 describe('freshness', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Pod } from '../../src/objects/kubernetes';
 import { CacheBasedManager } from '../../src/manager/cacheBasedManager';
-import type { RegistrationRule } from '../../src/manager/manager';
+import type { RegistrationRule } from '../../src/manager/rules';
 import { referencedNames } from '../../src/references/names';
 import { brief, object, StoreBench, type Token } from './support';
 

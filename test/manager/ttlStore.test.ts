@@ -748,6 +748,7 @@ describe('TtlStore: readings and inspection', () => {
       reading: false,
       content: { state: 'none' },
       setback: undefined,
+      upkeep: { by: 'ttl' },
     } as const;
     assert.deepEqual(bench.store.inspect('ns', 'db'), none);
     assert.equal(bench.store.inspect('ns', 'other'), undefined);

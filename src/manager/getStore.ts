@@ -1,0 +1,161 @@
+import { disposable, type Disposable } from '../objects/disposable';
+import type { Answer } from '../objects/failure';
+import { Callers } from './callers';
+import { askFor } from './failures';
+import { ItemMap } from './itemMap';
+import type { Content, Inspection, KeptBecause, Reading } from './reading';
+import { isOlderVersion } from './resourceVersion';
+import type { FetchObject, KeyChanged, Store, StoredObject } from './store';
+
+/** What the gets of one name brought, for looking at it; no get is answered from it. */
+class Item<T> {
+  references = 0;
+  holds = 0;
+  /** Gets under way. */
+  reads = 0;
+  content: Content<T> = { state: 'none' };
+  setback: { readonly at: number; readonly because: KeptBecause } | undefined = undefined;
+  /** Gets up to this one had begun when `content` came. */
+  begunBefore = 0;
+}
+
+export interface GetStoreOptions<T> {
+  readonly fetchObject: FetchObject<T>;
+  /** Milliseconds of a clock that is never set back. */
+  readonly now: () => number;
+  readonly changed?: KeyChanged;
+}
+
+/**
+ * The store of the kubelet's `Get` strategy (the simple manager of `pkg/kubelet/secret/secret_manager.go` and
+ * `pkg/kubelet/configmap/configmap_manager.go`, 1.25): each get is one quorum read, also of names that nobody refers
+ * to. References and holds mean nothing to it. They only bound what is remembered of the answers.
+ */
+export class GetStore<T extends StoredObject> implements Store<T> {
+  readonly #items = new ItemMap<Item<T>>();
+  readonly #callers = new Callers<T>();
+  readonly #fetchObject: FetchObject<T>;
+  readonly #now: () => number;
+  readonly #changed: KeyChanged | undefined;
+  #begun = 0;
+  #disposed = false;
+
+  constructor(options: GetStoreOptions<T>) {
+    this.#fetchObject = options.fetchObject;
+    this.#now = options.now;
+    this.#changed = options.changed;
+  }
+
+  addReference(namespace: string, name: string): void {
+    if (this.#disposed) return;
+    this.#items.findOrAdd(namespace, name, () => new Item()).references += 1;
+    this.#changed?.(namespace, name);
+  }
+
+  deleteReference(namespace: string, name: string): void {
+    const item = this.#items.find(namespace, name);
+    if (item === undefined || item.references === 0) return;
+    item.references -= 1;
+    this.#removeIfUnused(namespace, name, item);
+    this.#changed?.(namespace, name);
+  }
+
+  hold(namespace: string, name: string): Disposable {
+    if (this.#disposed) return disposable(() => undefined);
+    const item = this.#items.findOrAdd(namespace, name, () => new Item());
+    item.holds += 1;
+    this.#changed?.(namespace, name);
+    return disposable(() => {
+      item.holds -= 1;
+      this.#removeIfUnused(namespace, name, item);
+      this.#changed?.(namespace, name);
+    });
+  }
+
+  getIfFresh(): T | undefined {
+    return undefined;
+  }
+
+  get(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
+    return this.#callers.wait(signal, (settle) => {
+      const abort = new AbortController();
+      void this.#read(namespace, name, abort.signal).then(settle);
+      return () => {
+        abort.abort();
+      };
+    });
+  }
+
+  refresh(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
+    return this.get(namespace, name, signal);
+  }
+
+  inspect(namespace: string, name: string): Inspection<T> | undefined {
+    const item = this.#items.find(namespace, name);
+    if (item === undefined) return undefined;
+    const { references, holds, reads, content, setback } = item;
+    return { references, holds, reading: reads > 0, content, setback, upkeep: { by: 'get' } };
+  }
+
+  keys(): Iterable<{ readonly namespace: string; readonly name: string }> {
+    return this.#items.keys();
+  }
+
+  ttlMs(): number {
+    return 0;
+  }
+
+  /** Ends every get as cancelled, aborts what is under way and answers nothing more. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#items.clear();
+    this.#callers.dispose();
+  }
+
+  async #read(namespace: string, name: string, signal: AbortSignal): Promise<Reading<T>> {
+    this.#begun += 1;
+    const number = this.#begun;
+    const item = this.#items.find(namespace, name);
+    if (item !== undefined) {
+      item.reads += 1;
+      this.#changed?.(namespace, name);
+    }
+    const answer = await askFor(name, () => this.#fetchObject(namespace, name, '', signal));
+    if (item !== undefined && !this.#disposed) {
+      item.reads -= 1;
+      this.#remember(item, number, answer);
+      this.#changed?.(namespace, name);
+    }
+    return answer.ok
+      ? { outcome: 'fetched', object: answer.value, readAt: this.#now(), read: 'quorum' }
+      : { outcome: 'failed', failure: answer.failure, read: 'quorum' };
+  }
+
+  /**
+   * Of gets that overlap nobody knows which answer is the later one, so what is remembered gives way to a newer version
+   * only. An answer to a get that began afterwards replaces it whatever it is.
+   */
+  #remember(item: Item<T>, number: number, answer: Answer<T>): void {
+    const readAt = this.#now();
+    const { content } = item;
+    const overlaps = content.state !== 'none' && number <= item.begunBefore;
+    if (!answer.ok && answer.failure.kind !== 'notFound') {
+      if (answer.failure.kind !== 'cancelled' && !overlaps) item.setback = { at: readAt, because: answer.failure };
+      return;
+    }
+    if (overlaps && !(answer.ok && content.state === 'object' && isNewer(answer.value, content.object))) return;
+    item.content = answer.ok
+      ? { state: 'object', object: answer.value, readAt, read: 'quorum' }
+      : { state: 'notFound', failure: answer.failure, readAt };
+    item.setback = undefined;
+    item.begunBefore = this.#begun;
+  }
+
+  #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
+    if (item.references === 0 && item.holds === 0) this.#items.remove(namespace, name, item);
+  }
+}
+
+function isNewer(candidate: StoredObject, held: StoredObject): boolean {
+  return isOlderVersion(held.metadata.resourceVersion ?? '', candidate.metadata.resourceVersion ?? '');
+}

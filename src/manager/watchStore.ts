@@ -1,0 +1,210 @@
+import type { Clock } from '../objects/clock';
+import { disposable, type Disposable } from '../objects/disposable';
+import { Callers } from './callers';
+import { cancelledReading, notRegistered, type ResourceName } from './failures';
+import { FollowedObject } from './followedObject';
+import { ItemMap } from './itemMap';
+import type { ListWatch, WatchedObject } from '../objects/listWatch';
+import type { Inspection, Reading } from './reading';
+import { ReferenceCount } from './referenceCount';
+import type { KubeletRules } from './rules';
+import type { KeyChanged, Store } from './store';
+
+export interface WatchStoreOptions<T> {
+  readonly source: ListWatch<T>;
+  readonly resource: ResourceName;
+  readonly rules: Pick<KubeletRules, 'counting' | 'watchSeconds'>;
+  /** Requests, waits and pauses run by it. */
+  readonly clock: Clock;
+  /** Milliseconds of a clock that is never set back: how long something was not read is counted with it. */
+  readonly now: () => number;
+  /** In [0, 1): jitter of pauses and of the time limits of watches. */
+  readonly random: () => number;
+  /** What was not read for longer is no longer watched; less than a minute counts as a minute. */
+  readonly maxIdleMs?: number;
+  readonly changed?: KeyChanged;
+}
+
+/** How long a get waits for a list. */
+const syncWaitMs = 1_000;
+const sweepPeriodMs = 60_000;
+const leastIdleMs = 60_000;
+/** Five times the kubelet's sync period. */
+const usualIdleMs = 5 * 60_000;
+
+class Item<T extends WatchedObject> {
+  readonly references: ReferenceCount;
+  followed: FollowedObject<T>;
+  holds = 0;
+
+  constructor(references: ReferenceCount, followed: FollowedObject<T>) {
+    this.references = references;
+    this.followed = followed;
+  }
+}
+
+/**
+ * The store of the kubelet's `Watch` strategy: `objectCache` in `pkg/kubelet/util/manager/watch_based_manager.go`, 1.25.
+ * A get that waits is answered by the list itself, where the kubelet looks every 10 ms whether it has come.
+ */
+export class WatchStore<T extends WatchedObject> implements Store<T> {
+  readonly #options: WatchStoreOptions<T>;
+  readonly #items = new ItemMap<Item<T>>();
+  readonly #callers = new Callers<T>();
+  readonly #maxIdleMs: number;
+  #sweepTimer: Disposable;
+  #shutDown = false;
+  #disposed = false;
+
+  constructor(options: WatchStoreOptions<T>) {
+    this.#options = options;
+    this.#maxIdleMs = Math.max(options.maxIdleMs ?? usualIdleMs, leastIdleMs);
+    this.#sweepTimer = this.#scheduleSweep();
+  }
+
+  addReference(namespace: string, name: string, podUid = ''): void {
+    if (this.#disposed) return;
+    const item = this.#findOrAdd(namespace, name);
+    if (item.references.none && item.holds > 0) {
+      // The kubelet would have nothing of an object that is only held: to a first reference it is followed anew.
+      const former = item.followed;
+      former.stop();
+      item.followed = this.#follow(namespace, name);
+      item.followed.adopt(former);
+    }
+    item.references.add(podUid);
+    this.#options.changed?.(namespace, name);
+  }
+
+  deleteReference(namespace: string, name: string, podUid = ''): void {
+    const item = this.#items.find(namespace, name);
+    // An item that is only held has no reference to take back.
+    if (item === undefined || item.references.none) return;
+    item.references.delete(podUid);
+    this.#removeIfUnused(namespace, name, item);
+    this.#options.changed?.(namespace, name);
+  }
+
+  hold(namespace: string, name: string): Disposable {
+    if (this.#disposed) return disposable(() => undefined);
+    const item = this.#findOrAdd(namespace, name);
+    item.holds += 1;
+    this.#options.changed?.(namespace, name);
+    return disposable(() => {
+      item.holds -= 1;
+      this.#removeIfUnused(namespace, name, item);
+      this.#options.changed?.(namespace, name);
+    });
+  }
+
+  /** Counts as a get, so that what is read in this way is not idle. */
+  getIfFresh(namespace: string, name: string): T | undefined {
+    const followed = this.#items.find(namespace, name)?.followed;
+    if (followed?.synced !== true) return undefined;
+    followed.lastReadAt = this.#options.now();
+    const reading = followed.serve('hit');
+    return reading.outcome === 'failed' ? undefined : reading.object;
+  }
+
+  get(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
+    if (this.#disposed) return Promise.resolve(cancelledReading);
+    const followed = this.#items.find(namespace, name)?.followed;
+    if (followed === undefined) return Promise.resolve({ outcome: 'failed', failure: notRegistered(namespace, name) });
+    if (!followed.synced && signal?.aborted === true) return Promise.resolve(cancelledReading);
+    followed.lastReadAt = this.#options.now();
+    if (!this.#shutDown) followed.startIfStopped();
+    if (followed.synced) return Promise.resolve(followed.serve('hit'));
+    return this.#callers.wait(signal, (settle) => followed.awaitList(settle, syncWaitMs));
+  }
+
+  /**
+   * Lists the object anew, by quorum and at once, also while its watch is open or waits to be tried again. What can never
+   * change is answered as to a get, since the kubelet does not ask for it either.
+   */
+  refresh(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
+    const followed = this.#items.find(namespace, name)?.followed;
+    if (followed === undefined || followed.immutable || this.#shutDown) return this.get(namespace, name, signal);
+    if (signal?.aborted === true) return Promise.resolve(cancelledReading);
+    followed.lastReadAt = this.#options.now();
+    return this.#callers.wait(signal, (settle) => followed.relist(settle));
+  }
+
+  inspect(namespace: string, name: string): Inspection<T> | undefined {
+    const item = this.#items.find(namespace, name);
+    if (item === undefined) return undefined;
+    const { references, holds, followed } = item;
+    const { content, listing: reading, upkeep } = followed;
+    const setback = upkeep.state === 'retrying' ? { at: upkeep.failedAt, because: upkeep.failure } : undefined;
+    return { references: references.total, holds, reading, content, setback, upkeep };
+  }
+
+  keys(): Iterable<{ readonly namespace: string; readonly name: string }> {
+    return this.#items.keys();
+  }
+
+  ttlMs(): number {
+    return Infinity;
+  }
+
+  /** Stops following what was not read for long; each minute the store does so by itself. */
+  sweep(): void {
+    const now = this.#options.now();
+    for (const { followed } of this.#items.values()) {
+      // To stop a list that is under way would only mean to make it again.
+      if (followed.synced && now > followed.lastReadAt + this.#maxIdleMs) followed.stop();
+    }
+  }
+
+  /** What the kubelet does at its end: nothing is followed any more. What can never change is still served. */
+  shutDown(): void {
+    this.#shutDown = true;
+    for (const { followed } of this.#items.values()) followed.stop();
+  }
+
+  /** Ends every get as cancelled, ends every watch, and forgets everything. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#sweepTimer.dispose();
+    this.shutDown();
+    this.#items.clear();
+    this.#callers.dispose();
+  }
+
+  #findOrAdd(namespace: string, name: string): Item<T> {
+    return this.#items.findOrAdd(
+      namespace,
+      name,
+      () => new Item(new ReferenceCount(this.#options.rules.counting), this.#follow(namespace, name)),
+    );
+  }
+
+  #follow(namespace: string, name: string): FollowedObject<T> {
+    const { source, resource, clock, random, rules, changed } = this.#options;
+    const followed = new FollowedObject<T>({
+      source,
+      namespace,
+      name,
+      resource,
+      clock,
+      random,
+      watchSeconds: rules.watchSeconds,
+      changed: () => changed?.(namespace, name),
+    });
+    if (!this.#shutDown) followed.start();
+    return followed;
+  }
+
+  #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
+    if (!item.references.none || item.holds > 0) return;
+    item.followed.stop();
+    this.#items.remove(namespace, name, item);
+  }
+
+  #scheduleSweep(): Disposable {
+    return this.#options.clock.after(sweepPeriodMs, () => {
+      this.#sweepTimer = this.#scheduleSweep();
+      this.sweep();
+    });
+  }
+}

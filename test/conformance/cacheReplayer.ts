@@ -1,0 +1,139 @@
+import type { Node, Pod } from '../../src/objects/kubernetes';
+import { CacheBasedManager } from '../../src/manager/cacheBasedManager';
+import { ttlAnnotation, ttlOfNode } from '../../src/manager/nodeTtl';
+import { rulesOf } from '../../src/manager/rules';
+import { TtlStore } from '../../src/manager/ttlStore';
+import { referencedNames } from '../../src/references/names';
+import { settle } from '../connection/fakeClock';
+import { resultOf, type Token } from './results';
+import { ScriptedServer } from './scriptedServer';
+import { minorOf, podOf, type Operation, type TraceHeader } from './trace';
+
+/** Replays a trace of the TTL store. */
+export class CacheReplayer {
+  readonly #pods: ReadonlyMap<string, Pod>;
+  readonly #server: ScriptedServer;
+  readonly #manager: CacheBasedManager<Token>;
+  readonly #store: TtlStore<Token>;
+  #now: number;
+  #node: Node | undefined | 'error' = nodeWith(null);
+  #ttl: string | null = null;
+  #ended: [id: number | string, result: unknown][] = [];
+
+  constructor(header: TraceHeader, pods: ReadonlyMap<string, Pod>) {
+    this.#pods = pods;
+    this.#now = header.t0;
+    const server = new ScriptedServer(header.kind === 'secret' ? 'secrets' : 'configmaps');
+    this.#server = server;
+    this.#store = new TtlStore<Token>({
+      fetchObject: (namespace, name, resourceVersion) => server.get(namespace, name, resourceVersion),
+      now: () => this.#now,
+      ttlMs: ttlOfNode(() => (this.#node === 'error' ? undefined : this.#node)),
+    });
+    this.#manager = new CacheBasedManager({
+      store: this.#store,
+      namesOf: (pod) => referencedNames(pod, header.kind === 'secret' ? 'Secret' : 'ConfigMap'),
+      rule: rulesOf(minorOf(header)).registration,
+    });
+  }
+
+  /** Applies the arguments of an operation and answers its observations. */
+  async run(operation: Operation): Promise<unknown[]> {
+    const [name, ...rest] = operation;
+    const text = (index: number): string => String(rest[index]);
+    switch (name) {
+      case 'reg':
+        this.#manager.registerPod(podOf(this.#pods, text(0)));
+        return [];
+      case 'unreg':
+        this.#manager.unregisterPod(podOf(this.#pods, text(0)));
+        return [];
+      case 'add':
+        this.#store.addReference(text(0), text(1));
+        return [];
+      case 'del':
+        this.#store.deleteReference(text(0), text(1));
+        return [];
+      case 'get': {
+        const reading = await this.#manager.getObject(text(0), text(1));
+        return [resultOf(reading), this.#server.takeCalls()];
+      }
+      case 'adv':
+        this.#now += Number(rest[0]);
+        return [];
+      case 'set':
+        this.#server.set(text(0) as 'L' | 'C' | 'B', `${text(1)}/${text(2)}`, {
+          metadata: { resourceVersion: text(3) },
+          token: text(4),
+        });
+        return [];
+      case 'rm':
+        this.#server.set(text(0) as 'L' | 'C' | 'B', `${text(1)}/${text(2)}`, undefined);
+        return [];
+      case 'fail':
+        this.#server.fail(`${text(0)}/${text(1)}`, text(2), Number(rest[3]));
+        return [];
+      case 'ttl':
+        this.#ttl = rest[0] === null ? null : text(0);
+        if (this.#node !== 'error' && this.#node?.metadata.annotations !== undefined) this.#node = nodeWith(this.#ttl);
+        return [];
+      case 'node':
+        this.#node = this.#nodeIn(text(0));
+        return [];
+      case 'block':
+        this.#server.block(`${text(0)}/${text(1)}`, text(2));
+        return [];
+      case 'spawn': {
+        const id = rest[0] as number | string;
+        void this.#manager.getObject(text(1), text(2)).then((reading) => {
+          this.#ended.push([id, resultOf(reading)]);
+        });
+        await settle();
+        const result = this.#ended.find(([ended]) => ended === id)?.[1] ?? null;
+        this.#ended = this.#ended.filter(([ended]) => ended !== id);
+        return [result, this.#server.takeCalls()];
+      }
+      case 'unblock': {
+        for (const held of this.#server.unblock(`${text(0)}/${text(1)}`)) {
+          held.answer();
+          await settle();
+        }
+        const ended = this.#ended.sort(([a], [b]) => (a < b ? -1 : 1));
+        this.#ended = [];
+        return [ended, this.#server.takeCalls()];
+      }
+      case 'refs': {
+        const counts: Record<string, number> = {};
+        for (const key of this.#store.keys()) {
+          counts[`${key.namespace}/${key.name}`] = this.#store.inspect(key.namespace, key.name)?.references ?? 0;
+        }
+        return [counts];
+      }
+      default:
+        return [`unknown operation ${name}`];
+    }
+  }
+
+  dispose(): void {
+    this.#manager.dispose();
+  }
+
+  #nodeIn(state: string): Node | undefined | 'error' {
+    switch (state) {
+      case 'ok':
+        return nodeWith(this.#ttl);
+      case 'err':
+        return 'error';
+      case 'nil':
+        return undefined;
+      case 'noann':
+        return { metadata: { name: 'node' } };
+      default:
+        throw new Error(`unknown node state ${state}`);
+    }
+  }
+}
+
+function nodeWith(ttl: string | null): Node {
+  return { metadata: { name: 'node', annotations: { other: 'x', ...(ttl === null ? {} : { [ttlAnnotation]: ttl }) } } };
+}
