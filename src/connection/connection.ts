@@ -384,7 +384,7 @@ export class Connection implements Disposable {
         },
       }),
       namesOf: (pod) => referencedNames(pod, kind),
-      rule: '1.29',
+      rule: () => '1.29',
     });
   }
 

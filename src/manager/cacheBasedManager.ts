@@ -8,7 +8,8 @@ export interface CacheBasedManagerOptions<T> {
   readonly store: Store<T>;
   /** The distinct names of the pod's objects, all in its own namespace. */
   readonly namesOf: (pod: Pod) => readonly string[];
-  readonly rule: RegistrationRule;
+  /** Asked at each registration. */
+  readonly rule: () => RegistrationRule;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface CacheBasedManagerOptions<T> {
 export class CacheBasedManager<T> implements Manager<T> {
   readonly store: Store<T>;
   readonly #namesOf: (pod: Pod) => readonly string[];
-  readonly #rule: RegistrationRule;
+  readonly #rule: () => RegistrationRule;
   /** By uid, which the pod object shares: a key joined from its three parts would cost more than all the rest. */
   readonly #registered = new Map<string, Registration>();
 
@@ -37,7 +38,8 @@ export class CacheBasedManager<T> implements Manager<T> {
     const { namespace = '', uid = '' } = pod.metadata;
     const registration = this.#find(pod);
     const before = registration?.names;
-    const untouched = this.#rule === '1.29' ? before : undefined;
+    const rule = this.#rule();
+    const untouched = rule === '1.29' ? before : undefined;
     // References are added before they are deleted, so that a name in both never drops to no reference in between.
     for (const name of names) {
       if (untouched?.includes(name) !== true) this.store.addReference(namespace, name, uid);
@@ -45,7 +47,7 @@ export class CacheBasedManager<T> implements Manager<T> {
     if (registration === undefined) this.#add(pod, names);
     else registration.names = names;
     for (const name of before ?? []) {
-      if (this.#rule === '1.25' || !names.includes(name)) this.store.deleteReference(namespace, name, uid);
+      if (rule === '1.25' || !names.includes(name)) this.store.deleteReference(namespace, name, uid);
     }
   }
 

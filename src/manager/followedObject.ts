@@ -12,7 +12,7 @@ export interface FollowedObjectOptions<T> {
   readonly resource: ResourceName;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly watchSeconds: number;
+  readonly watchSeconds: () => number;
   /** Called when something that can be inspected may have changed. */
   readonly changed: () => void;
 }

@@ -27,7 +27,7 @@ export interface ReflectorOptions<T> {
   /** In [0, 1). */
   readonly random: () => number;
   /** A watch is asked to end after this many seconds at least, and before twice as many. */
-  readonly watchSeconds: number;
+  readonly watchSeconds: () => number;
 }
 
 /** How far a reflector that was not stopped has come. */
@@ -170,7 +170,7 @@ export class Reflector<T extends WatchedObject> {
         if (!isOver(signal)) take(version);
       },
     };
-    const timeoutSeconds = Math.floor(watchSeconds * (1 + random()));
+    const timeoutSeconds = Math.floor(watchSeconds() * (1 + random()));
     const end = await askFor(name, () => source.watch(namespace, name, this.#version, timeoutSeconds, events, signal));
     // An open stream that breaks off has ended, as for client-go.
     if (!end.ok && !(opened && end.failure.kind === 'unreachable')) return end.failure;

@@ -13,7 +13,8 @@ import type { KeyChanged, Store } from './store';
 export interface WatchStoreOptions<T> {
   readonly source: ListWatch<T>;
   readonly resource: ResourceName;
-  readonly rules: Pick<KubeletRules, 'counting' | 'watchSeconds'>;
+  /** Asked for with each object that is followed and with each watch. */
+  readonly rules: () => Pick<KubeletRules, 'counting' | 'watchSeconds'>;
   /** Requests, waits and pauses run by it. */
   readonly clock: Clock;
   /** Milliseconds of a clock that is never set back: how long something was not read is counted with it. */
@@ -175,7 +176,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     return this.#items.findOrAdd(
       namespace,
       name,
-      () => new Item(new ReferenceCount(this.#options.rules.counting), this.#follow(namespace, name)),
+      () => new Item(new ReferenceCount(this.#options.rules().counting), this.#follow(namespace, name)),
     );
   }
 
@@ -188,7 +189,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
       resource,
       clock,
       random,
-      watchSeconds: rules.watchSeconds,
+      watchSeconds: () => rules().watchSeconds,
       changed: () => changed?.(namespace, name),
     });
     if (!this.#shutDown) followed.start();

@@ -35,7 +35,7 @@ export function makeBench(ttl: string, rule: '1.25' | '1.29'): Bench {
     ttlMs: ttlOfNode(() => node),
     now: systemClock().now,
   });
-  const manager = new CacheBasedManager({ store, namesOf: (pod) => referencedNames(pod, 'Secret'), rule });
+  const manager = new CacheBasedManager({ store, namesOf: (pod) => referencedNames(pod, 'Secret'), rule: () => rule });
   return { store, manager };
 }
 

@@ -23,6 +23,7 @@ export class CacheReplayer {
   constructor(header: TraceHeader, pods: ReadonlyMap<string, Pod>) {
     this.#pods = pods;
     this.#now = header.t0;
+    const rules = rulesOf(minorOf(header));
     const server = new ScriptedServer(header.kind === 'secret' ? 'secrets' : 'configmaps');
     this.#server = server;
     this.#store = new TtlStore<Token>({
@@ -33,7 +34,7 @@ export class CacheReplayer {
     this.#manager = new CacheBasedManager({
       store: this.#store,
       namesOf: (pod) => referencedNames(pod, header.kind === 'secret' ? 'Secret' : 'ConfigMap'),
-      rule: rulesOf(minorOf(header)).registration,
+      rule: () => rules.registration,
     });
   }
 

@@ -29,7 +29,7 @@ export class WatchReplayer {
     this.#store = new WatchStore<WatchedToken>({
       source: this.#server,
       resource: header.kind,
-      rules,
+      rules: () => rules,
       clock,
       now: () => clock.now() + this.#idleMs,
       random: () => 0.5,
@@ -38,7 +38,7 @@ export class WatchReplayer {
     this.#manager = new CacheBasedManager({
       store: this.#store,
       namesOf: (pod) => referencedNames(pod, header.kind === 'secret' ? 'Secret' : 'ConfigMap'),
-      rule: rules.registration,
+      rule: () => rules.registration,
     });
   }
 

@@ -25,7 +25,7 @@ class ManagerBench extends StoreBench {
     this.manager = new CacheBasedManager({
       store: this.store,
       namesOf: (pod) => referencedNames(pod, 'Secret'),
-      rule,
+      rule: () => rule,
     });
   }
 

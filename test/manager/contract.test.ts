@@ -133,7 +133,7 @@ function subject(
   const manager = new CacheBasedManager({
     store: store(clock, (namespace, name) => changes.push(`${namespace}/${name}`)),
     namesOf: (pod) => referencedNames(pod, 'Secret'),
-    rule: rulesOf(minor).registration,
+    rule: () => rulesOf(minor).registration,
   });
   return { manager, server, clock, changes };
 }
@@ -159,7 +159,7 @@ for (const minor of [25, 28, 31]) {
       return subject(minor, server, (clock, changed) => {
         const now = (): number => clock.now();
         const rules = rulesOf(minor);
-        return new WatchStore({ source: server, resource: 'secret', rules, clock, now, random: () => 0, changed });
+        return new WatchStore({ source: server, resource: 'secret', rules: () => rules, clock, now, random: () => 0, changed });
       });
     },
   });

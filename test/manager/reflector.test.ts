@@ -343,7 +343,7 @@ describe('Reflector: its requests', () => {
     [1800, 0.999_999, 3599],
   ] as const) {
     test(`a watch is to end after ${watchSeconds} to ${2 * watchSeconds} s: with ${random} after ${asked} s`, async () => {
-      const bench = new WatchBench({ rules: { counting: '1.25', watchSeconds } });
+      const bench = new WatchBench({ rules: () => ({ counting: '1.25', watchSeconds }) });
       bench.random = random;
       await bench.follow();
       assert.deepEqual(bench.server.timeouts, [asked]);
@@ -396,7 +396,7 @@ describe('Reflector: its requests', () => {
       },
       clock: new FakeClock(),
       random: () => 0,
-      watchSeconds: 300,
+      watchSeconds: () => 300,
     });
     reflector.start();
     await settle();

@@ -29,7 +29,7 @@ describe('WatchStore: references', () => {
       [27, undefined],
       [28, 2],
     ] as const) {
-      const bench = new WatchBench({ rules: rulesOf(minor) });
+      const bench = new WatchBench({ rules: () => rulesOf(minor) });
       const { store } = bench;
       store.addReference('ns', 'db', 'p');
       store.addReference('ns', 'db', 'q');
@@ -40,7 +40,7 @@ describe('WatchStore: references', () => {
   });
 
   test('from 1.28 on, what a pod takes back that it never added keeps the item for good', async () => {
-    const bench = new WatchBench({ rules: rulesOf(28) });
+    const bench = new WatchBench({ rules: () => rulesOf(28) });
     const { store } = bench;
     store.addReference('ns', 'db', 'p');
     store.deleteReference('ns', 'db', 'unknown');

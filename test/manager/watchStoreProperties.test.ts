@@ -117,7 +117,7 @@ class Run {
     this.store = new WatchStore<WatchedToken>({
       source: this.server,
       resource: 'secret',
-      rules: rulesOf(minor),
+      rules: () => rulesOf(minor),
       clock: this.clock,
       now: () => this.clock.now(),
       random,

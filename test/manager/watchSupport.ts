@@ -19,7 +19,7 @@ export class WatchBench {
     this.store = new WatchStore<WatchedToken>({
       source: this.server,
       resource: 'secret',
-      rules: rulesOf(25),
+      rules: () => rulesOf(25),
       clock: this.clock,
       now: () => this.clock.now(),
       random: () => this.random,
