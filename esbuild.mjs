@@ -1,6 +1,6 @@
-// Builds the extension: dist/extension.js (loaded on activation), dist/cluster.js (the Kubernetes client, loaded on
-// first connection) and dist/demo.js (the demo cluster, loaded when it is started). `bundling` is shared with
-// test/run.mjs, so that tests run the code as it ships.
+// Builds the extension: dist/extension.js (loaded on activation), dist/manifest.js (the YAML parser, loaded with the
+// first manifest), dist/cluster.js (the Kubernetes client, loaded on first connection) and dist/demo.js (the demo
+// cluster, loaded when it is started). `bundling` is shared with test/run.mjs, so that tests run the code as it ships.
 import { build } from 'esbuild';
 import { rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
@@ -58,11 +58,11 @@ const withoutUnusedClientParts = {
   },
 };
 
-/** The client and the demo are files of their own, so that activation does not load them. */
+/** Files of their own, so that activation does not load them. */
 const loadedOnFirstUse = {
   name: 'loaded-on-first-use',
   setup(build) {
-    build.onResolve({ filter: /^\.\/(cluster|demo)\/bundle$/ }, (args) => ({
+    build.onResolve({ filter: /^\.\/(manifest|cluster|demo)\/bundle$/ }, (args) => ({
       path: `./${args.path.split('/')[1]}.js`,
       external: true,
     }));
@@ -92,8 +92,9 @@ export async function buildExtension({ minify = true } = {}) {
       // As `require`, the import of the other bundle needs no module loader of its own in the extension host.
       supported: { 'dynamic-import': false },
     }),
-    build({ ...shared, entryPoints: ['src/cluster/bundle.ts'], outfile: 'dist/cluster.js' }),
-    build({ ...shared, entryPoints: ['src/demo/bundle.ts'], outfile: 'dist/demo.js' }),
+    ...['manifest', 'cluster', 'demo'].map((folder) =>
+      build({ ...shared, entryPoints: [`src/${folder}/bundle.ts`], outfile: `dist/${folder}.js` }),
+    ),
   ]);
   return Object.assign({}, ...built.map(({ metafile }) => metafile.outputs));
 }

@@ -116,18 +116,13 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   );
   const statusBar = own(new StatusBar(session));
 
-  const manifests = own(
-    new Manifests(async () => {
-      const { ManifestReader } = await import('./manifest/manifest');
-      return new ManifestReader();
-    }),
-  );
+  const manifests = own(new Manifests(async () => (await import('./manifest/bundle')).makeReader()));
   own(new DocumentHolds(session, manifests));
   own(vscode.workspace.registerTextDocumentContentProvider(demoScheme, own(new DemoManifests(session))));
   const hover = new ReferenceHover(session, manifests, readSettings);
   own(vscode.languages.registerHoverProvider(manifestSelector, hover));
 
-  const loadWriter = (): Promise<ManifestWriter> => import('./manifest/write');
+  const loadWriter = async (): Promise<ManifestWriter> => (await import('./manifest/bundle')).writer;
   const liveManifests = own(new LiveManifests(session, loadWriter));
   own(vscode.workspace.registerTextDocumentContentProvider(manifestScheme, liveManifests));
 

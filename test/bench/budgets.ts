@@ -37,7 +37,8 @@ export async function benchBudgets(): Promise<void> {
       'Budgets, in the extension host of a real VS Code',
       ['what', 'measured', 'budget'],
       [
-        ['dist/extension.js, kB minified', kilobytes('dist/extension.js'), '275'],
+        ['dist/extension.js, kB minified', kilobytes('dist/extension.js'), '175'],
+        ['dist/manifest.js, kB minified', kilobytes('dist/manifest.js'), '150'],
         ['dist/cluster.js, kB minified', kilobytes('dist/cluster.js'), '350'],
         [
           `activation in ${freshWindows} fresh windows (loads dist/extension.js, no client code), ms`,

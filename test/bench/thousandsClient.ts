@@ -159,6 +159,8 @@ class Client {
         this.#changes = 0;
         return undefined;
       case 'followed':
+        // What was written last is told a moment later.
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
         this.#following = false;
         return this.#followed();
       case 'dispose':

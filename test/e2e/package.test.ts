@@ -21,6 +21,7 @@ test('the package holds what runs and what people read, and nothing else', async
     'extension/dist/cluster.js',
     'extension/dist/demo.js',
     'extension/dist/extension.js',
+    'extension/dist/manifest.js',
     'extension/media/icon.png',
     'extension/media/kubefresh.svg',
     'extension/media/walkthrough/connect.svg',

@@ -73,7 +73,7 @@ async function sidebarPicture({ page, server }: Scene): Promise<void> {
   const object = (name: string): Locator => viewRow(page, 'Secrets & ConfigMaps', new RegExp(`^${name}`));
   await untilText(viewMessage(page, 'Secrets & ConfigMaps'), /Last pass/);
   for (const deployment of ['cart', 'notifications', 'web']) {
-    await expandRow(viewRow(page, 'Pods', new RegExp(`^${deployment}Deployment`)), false);
+    await expandRow(viewRow(page, 'Pods', new RegExp(`^${deployment}(Deployment|\\d)`)), false);
   }
   await server.remove('/api/v1/namespaces/shop/secrets/smtp-login');
   await server.apply(role(readable.filter((name) => name !== 'api-token')));

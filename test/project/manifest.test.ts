@@ -310,7 +310,8 @@ describe('.vscodeignore', () => {
     const pictures = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg));
     const icons = contributes.viewsContainers.activitybar.map(({ icon }) => icon);
     const named = [manifest.main, manifest.icon, ...icons, ...pictures];
-    for (const file of [...named, 'package.json', 'package.nls.json', 'dist/cluster.js', 'dist/demo.js']) {
+    const bundles = ['manifest', 'cluster', 'demo'].map((folder) => `dist/${folder}.js`);
+    for (const file of [...named, ...bundles, 'package.json', 'package.nls.json']) {
       assert.ok(allowed.has(file.replace(/^\.\//, '')), file);
     }
     for (const file of allowed) assert.doesNotMatch(file, /^(src|test|out|node_modules)\//);
