@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, type Settings } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../objects/clock';
-import type { Disposable } from '../objects/disposable';
+import { disposable, type Disposable } from '../objects/disposable';
 import type { Reply } from './wire';
 
 /** Streams of one session at most; a server may allow fewer. */
@@ -84,15 +84,21 @@ export class StreamSession implements Disposable {
   /** Sends a GET and waits for the head of the answer. Rejects with the error of the stream, or of the session. */
   async get(path: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<Reply> {
     const stream = this.#begin(path, headers);
+    const slot = disposable(() => {
+      this.#release();
+    });
     const giveUp = (): void => {
       stream.close(constants.NGHTTP2_CANCEL);
       stream.destroy(new Error('aborted'));
     };
     return new Promise((resolve, reject) => {
       stream.on('error', reject);
+      stream.once('end', () => {
+        slot.dispose();
+      });
       stream.once('close', () => {
         signal.removeEventListener('abort', giveUp);
-        this.#release();
+        slot.dispose();
         reject(brokenOff());
       });
       stream.once('response', (received) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { Cluster, ClusterHost } from '../../src/cluster/contract';
@@ -8,6 +9,7 @@ import type { ConfigMapCopy, SecretCopy } from '../../src/objects/copies';
 import type { Answer } from '../../src/objects/failure';
 import type { WatchEnd, WatchEvents } from '../../src/objects/listWatch';
 import { startConnectProxy } from '../harness/connectProxy';
+import { waitFor } from '../harness/waiting';
 import { answerJson, Relay, StreamServer, type Asked } from './streamServer';
 import {
   connected,
@@ -30,6 +32,15 @@ import {
 /** What the events of a watch said, such as `changed db 7`. */
 class Heard implements WatchEvents<SecretCopy | ConfigMapCopy> {
   readonly said: string[] = [];
+
+  async until(what: string): Promise<void> {
+    await waitFor(() => Promise.resolve(this.said.includes(what) ? true : undefined), {
+      what,
+      limitMs: 5_000,
+      everyMs: 1,
+      details: () => this.said.join(),
+    });
+  }
 
   opened(): void {
     this.said.push('opened');
@@ -128,10 +139,10 @@ describe('lists and watches of one object', () => {
     const { objects, resourceVersion } = valueOf(
       await cluster.secrets.list('shop', 'db', '0', new AbortController().signal),
     );
-    assert.deepEqual([objects.map(({ kind, metadata }) => [kind, metadata.name]), resourceVersion], [
-      [['Secret', 'db']],
-      '9',
-    ]);
+    assert.deepEqual(
+      [objects.map(({ kind, metadata }) => [kind, metadata.name]), resourceVersion],
+      [[['Secret', 'db']], '9'],
+    );
     assert.equal(Buffer.from(objects[0]!.data.get('password')!.reveal()).toString(), 'hunter2');
     assert.ok(!inspect(objects, { depth: 9 }).includes(Buffer.from('hunter2').toString('base64')));
     await cluster.secrets.list('shop', 'db', '', new AbortController().signal);
@@ -318,9 +329,10 @@ describe('lists and watches of one object', () => {
       if (url!.includes('watch=true')) response.writeHead(200).flushHeaders();
       else send(response, secretList(item()));
     };
-    const cluster = await clusterAt(server.port);
+    const relay = await new Relay(server.port).listen();
+    const cluster = await clusterAt(relay.port);
     for (let index = 0; index < 5; index++) valueOf(await listOf(cluster));
-    assert.equal(server.connections, 2, 'one to find it out, one that is kept');
+    assert.equal(relay.connections, 2, 'one to find it out, one that is kept');
     const watches = [watchOf(cluster), watchOf(cluster)];
     await server.until(() => server.requests.length === 7);
     assert.equal(server.open, 2);
@@ -437,20 +449,175 @@ describe('lists and watches of one object', () => {
     }
   });
 
+  /** Lets half a minute pass, and the server answer the ping that comes after it. */
+  async function passHalfMinute(clock: ManualClock): Promise<void> {
+    clock.advance(30_000);
+    await pong(clock);
+  }
+
+  async function pong(clock: ManualClock): Promise<void> {
+    await waitFor(() => Promise.resolve(clock.waiting.includes(15_000) ? undefined : true), {
+      what: 'the answer to a ping',
+      limitMs: 5_000,
+      everyMs: 1,
+    });
+  }
+
   test('are silent after a minute and a half without a word', async () => {
     const server = await streamServer();
-    const host = stillHost();
+    const host = stillHost({ requestTimeoutMs: 20_000 });
     const cluster = await clusterAt(server.port, host);
     const watch = watchOf(cluster);
-    await host.clock.set(90_000);
-    host.clock.advance(60_000);
+    await watch.heard.until('opened');
+    await passHalfMinute(host.clock);
+    await passHalfMinute(host.clock);
     tell(server.watches[0]!, { type: 'BOOKMARK', object: { metadata: { resourceVersion: '8' } } });
-    await server.until(() => watch.heard.said.includes('bookmark 8') || (server.watches[0]!.stream.write('\n'), false));
-    // The pings of the session are answered meanwhile.
-    host.clock.advance(29_000);
-    await host.clock.set(90_000);
-    host.clock.advance(90_000);
+    await watch.heard.until('bookmark 8');
+    await passHalfMinute(host.clock);
+    await passHalfMinute(host.clock);
+    assert.deepEqual(watch.heard.said, ['opened', 'bookmark 8']);
+    await passHalfMinute(host.clock);
     assert.equal(valueOf(await watch.end), 'silent');
     await server.until(() => server.closed.length === 1);
+    assert.equal(server.sessions.size, 1);
+  });
+
+  test('break off together soon after their link died, and go on over another', async () => {
+    const server = await streamServer();
+    const relay = await new Relay(server.port).listen();
+    const host = stillHost();
+    const cluster = await clusterAt(relay.port, host);
+    const watches = Array.from({ length: 30 }, () => watchOf(cluster));
+    for (const { heard } of watches) await heard.until('opened');
+    await passHalfMinute(host.clock);
+    relay.hush();
+    host.clock.advance(45_000);
+    for (const { end } of watches) assert.equal(failureOf(await end).kind, 'unreachable');
+    valueOf(await listOf(cluster));
+    assert.equal(relay.connections, 2);
+  });
+
+  test('that are not answered in time put their session in doubt, but one that lives stays', async () => {
+    const server = await streamServer();
+    const relay = await new Relay(server.port).listen();
+    const host = stillHost();
+    const cluster = await clusterAt(relay.port, host);
+    for (const [isDead, connections] of [
+      [false, 1],
+      [true, 2],
+    ] as const) {
+      valueOf(await listOf(cluster));
+      server.handler = () => undefined;
+      const seen = server.asked.length;
+      const unanswered = listOf(cluster);
+      await server.until(() => server.asked.length === seen + 1);
+      if (isDead) relay.hush();
+      host.clock.advance(15_000);
+      const { kind, message } = failureOf(await unanswered);
+      assert.deepEqual([kind, message.includes('within 15 s')], ['timeout', true]);
+      server.handler = serve;
+      if (!isDead) await pong(host.clock);
+      valueOf(await listOf(cluster));
+      assert.equal(relay.connections, connections);
+    }
+  });
+
+  test('ask a server that is away once for all who wait, and only as long as an answer may take', async () => {
+    let attempts = 0;
+    const broken = net.createServer((socket) => {
+      attempts += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => void broken.listen(0, '127.0.0.1', resolve));
+    after(() => broken.close());
+    const { port } = broken.address() as AddressInfo;
+    const cluster = await clusterAt(port);
+    const answers = await Promise.all(Array.from({ length: 300 }, () => listOf(cluster)));
+    assert.deepEqual(new Set(answers.map((answer) => failureOf(answer).kind)), new Set(['unreachable']));
+    assert.ok(attempts <= 3, `${attempts} connections for a hundred at a time`);
+
+    const held: net.Socket[] = [];
+    const silent = net.createServer((socket) => void held.push(socket));
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    after(() => {
+      silent.close();
+      for (const socket of held) socket.destroy();
+    });
+    const host = stillHost();
+    const waiting = await clusterAt((silent.address() as AddressInfo).port, host);
+    const unanswered = listOf(waiting);
+    await waitFor(() => Promise.resolve(held[0]), { what: 'a connection', limitMs: 5_000, everyMs: 1 });
+    const closed = new Promise((resolve) => held[0]!.resume().once('close', resolve));
+    host.clock.advance(15_000);
+    assert.equal(failureOf(await unanswered).kind, 'timeout');
+    await closed;
+    assert.deepEqual(host.clock.waiting, []);
+  });
+
+  test('wait a hundred at a time', async () => {
+    const server = await streamServer();
+    const held: Asked[] = [];
+    server.handler = (asked) => void held.push(asked);
+    const cluster = await clusterAt(server.port);
+    const answers = Array.from({ length: 250 }, () => listOf(cluster));
+    await server.until(() => held.length === 100);
+    for (let answered = 0; answered < 250; answered++) {
+      await server.until(() => held.length > 0);
+      assert.ok(server.asked.length - answered <= 100);
+      answerJson(held.shift()!, secretList(item()));
+    }
+    for (const answer of await Promise.all(answers)) valueOf(answer);
+    assert.equal(server.opened, 1);
+  });
+
+  test('that are refused renew the credentials once for all', async () => {
+    const folder = temporaryFolder();
+    const runs = path.join(folder, 'runs');
+    const plugin = write(
+      folder,
+      'plugin',
+      `#!/bin/sh
+echo run >> ${runs}
+n=$(wc -l < ${runs})
+echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"token-'$n'"}}'
+`,
+      0o700,
+    );
+    const runCount = (): number => readFileSync(runs, 'utf8').trim().split('\n').length;
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' };
+    const server = await streamServer();
+    server.handler = (asked) => {
+      if (asked.headers.authorization === 'Bearer token-1') answerJson(asked, status(401, 'Unauthorized'), 401);
+      else serve(asked);
+    };
+    const cluster = await clusterAt(server.port, testHost(), { exec });
+    const watches = Array.from({ length: 300 }, () => watchOf(cluster));
+    await server.until(() => server.watches.length === 300);
+    assert.equal(runCount(), 2);
+    for (const { stop } of watches) stop();
+  });
+
+  test('that stay refused run a credential plugin ever more seldom', async () => {
+    const folder = temporaryFolder();
+    const runs = path.join(folder, 'runs');
+    const answer = '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t"}}';
+    const plugin = write(folder, 'plugin', `#!/bin/sh\necho run >> ${runs}\necho '${answer}'\n`, 0o700);
+    const runCount = (): number => readFileSync(runs, 'utf8').trim().split('\n').length;
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' };
+    const server = await streamServer();
+    server.handler = (asked) => {
+      answerJson(asked, status(401, 'Unauthorized'), 401);
+    };
+    const host = stillHost();
+    const cluster = await clusterAt(server.port, host, { exec });
+    const answers = await Promise.all(Array.from({ length: 300 }, () => listOf(cluster)));
+    assert.deepEqual(new Set(answers.map((one) => failureOf(one).kind)), new Set(['unauthorized']));
+    assert.equal(runCount(), 2);
+    // Watches are refused at any time: here one each second, for five minutes.
+    for (let second = 0; second < 300; second++) {
+      host.clock.advance(1_000);
+      assert.equal(failureOf(await listOf(cluster)).kind, 'unauthorized');
+    }
+    assert.ok(runCount() <= 11, `${runCount()} runs`);
   });
 });
