@@ -6,7 +6,13 @@ import { configuration } from './failures';
 import { LoadedKubeconfig, readKubeconfig as readFiles } from './kubeconfig';
 import { chooseProxy } from './proxy';
 import { Requests } from './requests';
+import { Streams } from './streams';
 import { Transport } from './transport';
+
+/** How many requests wait for their answers at a time, and so how many sockets they use. */
+const mostParallel = 8;
+/** As many as one HTTP/2 session has streams. A server is not asked about thousands of objects all at once. */
+const mostParallelStreams = 100;
 
 /** Finds, reads and merges the kubeconfig as kubectl does. */
 export function readKubeconfig(source: KubeconfigSource): Promise<KubeconfigReading> {
@@ -29,7 +35,9 @@ export function connect(kubeconfig: Kubeconfig, context: string, host: ClusterHo
   if (!proxy.ok) return proxy;
   const credentials = new Credentials(resolved.value, proxy.value, host);
   const transport = new Transport(server, proxy.value);
-  return answered(new ConnectedCluster(info, new Requests(transport, credentials, host), host));
+  const requests = new Requests(transport, credentials, host, mostParallel);
+  const streams = new Requests(new Streams(server, transport, host), credentials, host, mostParallelStreams);
+  return answered(new ConnectedCluster(info, requests, streams, host));
 }
 
 // Whoever loads the bundle takes its form on trust; here it is checked.

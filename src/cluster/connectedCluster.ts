@@ -1,34 +1,40 @@
 import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
 import { DisposableList } from '../objects/disposable';
 import { answered, failed, type Answer } from '../objects/failure';
+import type { ListWatch } from '../objects/listWatch';
 import type { Node, Pod } from '../objects/kubernetes';
 import type { Cluster, ClusterHost, ContextInfo, GetOptions, PodFollowing, PodListener, PodPart } from './contract';
-import { configMapCopy, nodeCopy, objectAsked, secretCopy, type Asked } from './copies';
+import { configMapCopy, mostObjectBytes, nodeCopy, objectAsked, secretCopy, type Asked } from './copies';
 import { cancelled, invalid } from './failures';
 import { listIn, objectIn, textIn } from './json';
+import { configMapSource, secretSource } from './objectSource';
 import { describe, objectPath } from './paths';
 import { PodFeed } from './podFeed';
 import { ApiPods } from './podSource';
 import type { Requests } from './requests';
 import { trimPod } from './trimPod';
 
-/** An object is at most 1.5 MiB in etcd; its JSON with managed fields and escapes may be several times that. */
-const mostObjectBytes = 16 * 1024 * 1024;
 /** Names alone, where the server can leave out the rest (since 1.15). */
 const namesOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 export class ConnectedCluster implements Cluster {
   readonly context: ContextInfo;
+  readonly secrets: ListWatch<SecretCopy>;
+  readonly configMaps: ListWatch<ConfigMapCopy>;
   readonly #requests: Requests;
   readonly #host: ClusterHost;
   readonly #owned = new DisposableList();
   readonly #feeds = new Set<PodFeed>();
 
-  constructor(context: ContextInfo, requests: Requests, host: ClusterHost) {
+  /** @param streams For what is asked of thousands of objects at a time; the others must not wait for it. */
+  constructor(context: ContextInfo, requests: Requests, streams: Requests, host: ClusterHost) {
     this.context = context;
     this.#requests = requests;
     this.#host = host;
+    this.secrets = secretSource(streams, (base64) => host.seal(base64));
+    this.configMaps = configMapSource(streams);
     this.#owned.add(requests);
+    this.#owned.add(streams);
   }
 
   async getSecret(namespace: string, name: string, options: GetOptions): Promise<Answer<SecretCopy>> {

@@ -3,6 +3,7 @@ import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
 import type { Disposable } from '../objects/disposable';
 import type { Answer, Failure } from '../objects/failure';
 import type { Node, Pod } from '../objects/kubernetes';
+import type { ListWatch } from '../objects/listWatch';
 import type { Sealed } from '../objects/sealed';
 
 /** What the cluster bundle offers. The rest of the extension knows these types and loads the code on first use. */
@@ -94,6 +95,12 @@ export interface GetOptions {
 /** A connected context. Disposing it closes every socket; what is still awaited then fails as `cancelled`. */
 export interface Cluster extends Disposable {
   readonly context: ContextInfo;
+  /**
+   * Lists and watches of one object each, as thousands of objects need them. They go over a few HTTP/2 sessions and do
+   * not wait for the other requests; to a server without HTTP/2 each watch takes a socket.
+   */
+  readonly secrets: ListWatch<SecretCopy>;
+  readonly configMaps: ListWatch<ConfigMapCopy>;
   getSecret(namespace: string, name: string, options: GetOptions): Promise<Answer<SecretCopy>>;
   getConfigMap(namespace: string, name: string, options: GetOptions): Promise<Answer<ConfigMapCopy>>;
   getPod(namespace: string, name: string, signal?: AbortSignal): Promise<Answer<Pod>>;

@@ -5,6 +5,9 @@ import type { Sealed } from '../objects/sealed';
 import { invalid } from './failures';
 import { flagIn, listIn, objectIn, present, textIn, type JsonObject } from './json';
 
+/** An object is at most 1.5 MiB in etcd; its JSON with managed fields and escapes may be several times that. */
+export const mostObjectBytes = 16 * 1024 * 1024;
+
 /** What was asked for, to be compared with what came. */
 export interface Asked {
   readonly kind: string;

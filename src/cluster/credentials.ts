@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Cluster as ClientCluster, User as ClientUser } from '@kubernetes/client-node';
-import { answered, failed, type Answer } from '../objects/failure';
+import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import type { Disposable } from '../objects/disposable';
 import type { ClusterHost } from './contract';
 import { configuration, credentials } from './failures';
@@ -19,28 +19,37 @@ export interface Identity {
 
 /** As client-go: files are read again once a minute. */
 const fileLifeMs = 60_000;
-/** How long a fruitless search for fresh credentials is not repeated, so that a plugin is not run for every hover. */
+/**
+ * How long a fruitless search for fresh credentials is not repeated, so that a plugin is not run for every hover. Twice
+ * as long after each further one: thousands of watches may be refused, each at another moment.
+ */
 const fruitlessMs = 5_000;
+const longestFruitlessMs = 60_000;
 /** A credential plugin that failed is left alone for so long. */
 const failedPluginMs = 30_000;
+
+type CredentialHost = PluginHost & Pick<ClusterHost, 'log'>;
 
 /** The credentials of one context: read on demand, kept while they are good, renewed once for all who are refused. */
 export class Credentials implements Disposable {
   readonly #context: ResolvedContext;
   readonly #proxy: string | undefined;
-  readonly #host: PluginHost;
+  readonly #host: CredentialHost;
   readonly #ending = new AbortController();
   readonly #usesFiles: boolean;
   #identity: Identity | undefined;
   #digest = '';
   #readAt = 0;
-  #fruitlessAt = Number.NEGATIVE_INFINITY;
+  /** Until when no others are searched for, and how long that was. */
+  #fruitless = { until: Number.NEGATIVE_INFINITY, ms: 0 };
+  /** The last message of credentials that could not be had. */
+  #noted = '';
   #plugin: PluginCredential | undefined;
   #pluginFailure: { readonly answer: Answer<never>; readonly until: number } | undefined;
   #loading: Promise<Answer<Identity>> | undefined;
   #renewing: Promise<Answer<Identity>> | undefined;
 
-  constructor(context: ResolvedContext, proxy: string | undefined, host: PluginHost) {
+  constructor(context: ResolvedContext, proxy: string | undefined, host: CredentialHost) {
     this.#context = context;
     this.#proxy = proxy;
     this.#host = host;
@@ -63,7 +72,7 @@ export class Credentials implements Disposable {
   async newerThan(refused: Identity): Promise<Answer<Identity>> {
     if (this.#renewing !== undefined) return this.#renewing;
     if (this.#identity !== undefined && this.#identity !== refused) return answered(this.#identity);
-    if (this.#host.clock.now() - this.#fruitlessAt < fruitlessMs) return answered(refused);
+    if (this.#host.clock.now() < this.#fruitless.until) return answered(refused);
     this.#renewing = this.#renew(refused).finally(() => {
       this.#renewing = undefined;
     });
@@ -79,7 +88,10 @@ export class Credentials implements Disposable {
     await this.#loading;
     this.#plugin = undefined;
     const found = await this.#load();
-    if (found.ok && found.value === refused) this.#fruitlessAt = this.#host.clock.now();
+    if (found.ok && found.value === refused) {
+      const ms = Math.min(Math.max(fruitlessMs, 2 * this.#fruitless.ms), longestFruitlessMs);
+      this.#fruitless = { until: this.#host.clock.now() + ms, ms };
+    }
     return found;
   }
 
@@ -94,10 +106,22 @@ export class Credentials implements Disposable {
   }
 
   #load(): Promise<Answer<Identity>> {
-    this.#loading ??= this.#read().finally(() => {
-      this.#loading = undefined;
-    });
+    this.#loading ??= this.#read()
+      .then((answer) => {
+        if (!answer.ok) this.#noteOnce(answer.failure);
+        return answer;
+      })
+      .finally(() => {
+        this.#loading = undefined;
+      });
     return this.#loading;
+  }
+
+  /** Requests that wait for credentials all fail alike, and nothing else tells why they were not sent. */
+  #noteOnce({ kind, message }: Failure): void {
+    if (kind === 'cancelled' || message === this.#noted) return;
+    this.#noted = message;
+    this.#host.log.warn(message);
   }
 
   async #read(): Promise<Answer<Identity>> {
@@ -110,7 +134,10 @@ export class Credentials implements Disposable {
     const identity: Identity = { cluster: cluster.value, user: user.value, headers: headers.value };
     this.#readAt = this.#host.clock.now();
     const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-    if (this.#identity === undefined || digest !== this.#digest) this.#identity = identity;
+    if (this.#identity === undefined || digest !== this.#digest) {
+      this.#identity = identity;
+      this.#fruitless = { until: Number.NEGATIVE_INFINITY, ms: 0 };
+    }
     this.#digest = digest;
     return answered(this.#identity);
   }

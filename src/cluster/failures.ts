@@ -125,7 +125,7 @@ export function failureOfError(error: unknown, subject: string, to: Destination)
   }
   const trust = tlsProblem(code, message);
   if (trust !== undefined) return failure('tls', trust);
-  if (code.startsWith('HPE_')) {
+  if (code.startsWith('HPE_') || code === 'ERR_HTTP2_ERROR') {
     return failure('invalid', 'the answer is not HTTP.');
   }
   if (code === 'ERR_INVALID_CHAR') {
@@ -200,6 +200,7 @@ function connectionProblem(code: string, message: string, proxy: string | undefi
       return `the connection${through} broke off. ${checkNetwork}`;
     default:
   }
+  if (code.startsWith('ERR_HTTP2_')) return `the connection${through} broke off. ${checkNetwork}`;
   return `the connection${through} failed (${code === '' ? redact(message).slice(0, 100) : code}). ${checkNetwork}`;
 }
 

@@ -1,3 +1,5 @@
+import { disposable, type Disposable } from '../objects/disposable';
+
 /** Lets a number of things happen at a time; the others wait in order. */
 export class Permits {
   #free: number;
@@ -7,8 +9,8 @@ export class Permits {
     this.#free = count;
   }
 
-  /** Waits for a permit, and answers how to give it back; undefined if the signal was aborted before. */
-  acquire(signal: AbortSignal): Promise<(() => void) | undefined> {
+  /** Waits for a permit, which is given back by disposing it; undefined if the signal was aborted before. */
+  acquire(signal: AbortSignal): Promise<Disposable | undefined> {
     return new Promise((resolve) => {
       if (signal.aborted) {
         resolve(undefined);
@@ -21,10 +23,12 @@ export class Permits {
       const grant = (): void => {
         signal.removeEventListener('abort', giveUp);
         this.#free--;
-        resolve(() => {
-          this.#free++;
-          this.#waiting.shift()?.();
-        });
+        resolve(
+          disposable(() => {
+            this.#free++;
+            this.#waiting.shift()?.();
+          }),
+        );
       };
       if (this.#free > 0) {
         grant();

@@ -1,25 +1,9 @@
 import type { Answer, Failure } from '../objects/failure';
 import type { Pod } from '../objects/kubernetes';
+import type { WatchEnd, WatchEvents } from '../objects/listWatch';
 import { shareWith } from '../objects/sharing';
 import type { ClusterHost, PodFeedState, PodFollowing, PodListener } from './contract';
-import type { WatchEnd } from './requests';
-
-/** What a page of a list of pods says besides its pods. */
-export interface PageEnd {
-  /** Of the whole list: where a watch goes on from. */
-  readonly resourceVersion: string;
-  /** Asks for the next page; absent on the last one. */
-  readonly next?: string;
-}
-
-/** Called during a watch. */
-export interface PodEvents {
-  opened(): void;
-  changed(pod: Pod): void;
-  removed(pod: Pod): void;
-  /** The server's version moved on without an event. */
-  bookmark(resourceVersion: string): void;
-}
+import type { PageEnd } from './selection';
 
 /** The two requests that a feed is made of. */
 export interface PodSource {
@@ -28,7 +12,7 @@ export interface PodSource {
   watch(
     resourceVersion: string,
     timeoutSeconds: number,
-    events: PodEvents,
+    events: WatchEvents<Pod>,
     signal: AbortSignal,
   ): Promise<Answer<WatchEnd>>;
 }
@@ -166,7 +150,7 @@ export class PodFeed implements PodFollowing {
       this.#lostVersions = 0;
       if (resourceVersion !== undefined) this.#version = resourceVersion;
     };
-    const events: PodEvents = {
+    const events: WatchEvents<Pod> = {
       opened: () => {
         openedAt = clock.now();
         if (!this.#live) this.#say({ state: 'live' });

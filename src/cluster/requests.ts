@@ -1,17 +1,19 @@
 import { setMaxListeners } from 'node:events';
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import type { Disposable } from '../objects/disposable';
+import type { WatchEnd } from '../objects/listWatch';
 import type { ClusterHost } from './contract';
 import { certificateProblem, type Credentials, type Identity } from './credentials';
 import { cancelled, failureOfAnswer, failureOfError, invalid, timedOut } from './failures';
+import { Ending } from './ending';
 import { ItemSplitter } from './items';
 import { listIn, objectIn } from './json';
 import { LineSplitter } from './lines';
 import { Permits } from './permits';
-import type { Transport } from './transport';
+import type { Reply, Wire } from './wire';
 
 /** A question to the API server. */
 export interface Question {
@@ -36,36 +38,34 @@ export interface WatchReader {
   readonly silenceMs: number;
 }
 
-/** `ended`: by the server, as it should. `silent`: it may be dead. Both can go on where they were. */
-export type WatchEnd = 'ended' | 'silent';
-
-/** How many GETs are under way at a time, and so how many sockets they use. */
-const mostParallel = 8;
 const mostStatusBytes = 64 * 1024;
+
+/** Reads an answer. To dispose `answering` says that it is no longer awaited, though it goes on. */
+type Read<T> = (reply: Reply, answering: Disposable, ending: Ending) => Promise<Answer<T>>;
 
 type RequestHost = Pick<ClusterHost, 'clock' | 'log' | 'requestTimeoutMs'>;
 
 /** Sends questions with credentials, renews refused ones once, and turns whatever happens into an answer. */
 export class Requests implements Disposable {
-  readonly #transport: Transport;
+  readonly #wire: Wire;
   readonly #credentials: Credentials;
   readonly #host: RequestHost;
-  readonly #permits = new Permits(mostParallel);
+  readonly #permits: Permits;
   readonly #disposal = new AbortController();
-  /** The last message of credentials that could not be had. */
-  #noted = '';
 
-  constructor(transport: Transport, credentials: Credentials, host: RequestHost) {
-    // Each request listens while it is under way, and there may be hundreds; Node would take them for a leak.
+  /** @param mostParallel How many questions wait for their answers at a time. A watch that is open has its answer. */
+  constructor(wire: Wire, credentials: Credentials, host: RequestHost, mostParallel: number) {
+    // Each request listens while it is under way, and there may be thousands; Node would take them for a leak.
     setMaxListeners(0, this.#disposal.signal);
-    this.#transport = transport;
+    this.#wire = wire;
     this.#credentials = credentials;
     this.#host = host;
+    this.#permits = new Permits(mostParallel);
   }
 
   /** The JSON of one object. The time limit covers connecting, headers and body. */
   get(question: Question): Promise<Answer<unknown>> {
-    return this.#ask(question, (response) => readJson(response, question));
+    return this.#ask(question, (reply) => readJson(reply, question));
   }
 
   /**
@@ -73,34 +73,32 @@ export class Requests implements Disposable {
    * it answers ends the request. The time limit is that of `get`.
    */
   getItems(question: Question, take: (items: readonly unknown[]) => Failure | undefined): Promise<Answer<unknown>> {
-    return this.#ask(question, (response) => readItems(response, question, take));
+    return this.#ask(question, (reply) => readItems(reply, question, take));
   }
 
   /** Reads a watch until it ends. The time limit covers connecting and headers. */
   watch(question: Question, reader: WatchReader): Promise<Answer<WatchEnd>> {
-    return this.#withCredentials(question, (identity, ending) =>
-      this.#exchange(question, identity, ending, async (response, limit) => {
-        limit.dispose();
-        reader.opened();
-        return this.#readEvents(response, question, reader, ending);
-      }),
-    );
+    return this.#ask(question, async (reply, answering, ending) => {
+      answering.dispose();
+      reader.opened();
+      return this.#readEvents(reply, question, reader, ending);
+    });
   }
 
   dispose(): void {
     this.#disposal.abort();
     this.#credentials.dispose();
-    this.#transport.dispose();
+    this.#wire.dispose();
   }
 
-  #ask(question: Question, read: (response: IncomingMessage) => Promise<Answer<unknown>>): Promise<Answer<unknown>> {
+  #ask<T>(question: Question, read: Read<T>): Promise<Answer<T>> {
     return this.#withCredentials(question, async (identity, ending) => {
-      const giveBack = await this.#permits.acquire(ending.signal);
-      if (giveBack === undefined) return failed(ending.failure ?? cancelled(question.subject));
+      const permit = await this.#permits.acquire(ending.signal);
+      if (permit === undefined) return failed(ending.failure ?? cancelled(question.subject));
       try {
-        return await this.#exchange(question, identity, ending, read);
+        return await this.#exchange(question, identity, ending, permit, read);
       } finally {
-        giveBack();
+        permit.dispose();
       }
     });
   }
@@ -115,10 +113,7 @@ export class Requests implements Disposable {
       // Before the credentials are asked for: that may run a plugin.
       if (ending.failure !== undefined) return failed(ending.failure);
       const identity = await ending.race(this.#credentials.current());
-      if (!identity.ok) {
-        this.#noteOnce(identity.failure);
-        return identity;
-      }
+      if (!identity.ok) return identity;
       const first = await attempt(identity.value, ending);
       if (first.ok || first.failure.kind !== 'unauthorized') return first;
       const newer = await ending.race(this.#credentials.newerThan(identity.value));
@@ -132,30 +127,30 @@ export class Requests implements Disposable {
     }
   }
 
-  /** Requests that wait for credentials all fail alike, and nothing else tells why they were not sent. */
-  #noteOnce({ kind, message }: Failure): void {
-    if (kind === 'cancelled' || message === this.#noted) return;
-    this.#noted = message;
-    this.#host.log.warn(message);
-  }
-
   async #exchange<T>(
     question: Question,
     identity: Identity,
     ending: Ending,
-    take: (response: IncomingMessage, limit: Disposable) => Promise<Answer<T>>,
+    permit: Disposable,
+    read: Read<T>,
   ): Promise<Answer<T>> {
     const { clock, log, requestTimeoutMs } = this.#host;
     const path = question.path + queryOf(question);
     const started = clock.now();
     const limit = clock.after(requestTimeoutMs, () => {
       ending.end(timedOut(question.subject, requestTimeoutMs));
-      this.#transport.closeIdle();
+      this.#wire.doubt();
     });
+    const answering: Disposable = {
+      dispose: () => {
+        limit.dispose();
+        permit.dispose();
+      },
+    };
     let code: number | undefined;
     let answer: Answer<T>;
     try {
-      const signed = await this.#transport.sign(identity);
+      const signed = await this.#wire.sign(identity);
       if (!signed.ok) {
         answer = signed;
       } else {
@@ -166,50 +161,45 @@ export class Requests implements Disposable {
           // Compression would hold back the events of a watch.
           'Accept-Encoding': question.query?.['watch'] === undefined ? 'gzip' : 'identity',
         };
-        const response = await this.#transport.get(signed.value, path, headers, ending.signal);
-        code = response.statusCode ?? 0;
-        answer = code === 200 ? await take(response, limit) : await this.#refusal(response, code, question);
+        const reply = await this.#wire.get(signed.value, path, headers, ending.signal);
+        ({ code } = reply);
+        answer = code === 200 ? await read(reply, answering, ending) : await this.#refusal(reply, question);
       }
     } catch (error) {
-      answer = failed(ending.failure ?? failureOfError(error, question.subject, this.#transport.destination));
+      answer = failed(ending.failure ?? failureOfError(error, question.subject, this.#wire.destination));
     }
-    limit.dispose();
+    answering.dispose();
     const outcome = answer.ok || answer.failure.status !== undefined ? String(code) : answer.failure.kind;
     log.request(`GET ${shownPath(path)} ${outcome} ${Math.round(clock.now() - started)} ms`);
     return answer;
   }
 
-  async #refusal(response: IncomingMessage, code: number, question: Question): Promise<Answer<never>> {
-    const body = await readBody(response, mostStatusBytes);
-    const { 'content-type': contentType, 'retry-after': retryAfter } = response.headers;
+  async #refusal({ code, headers, body: whole }: Reply, question: Question): Promise<Answer<never>> {
+    const body = await readBody(whole, mostStatusBytes);
+    const { 'content-type': contentType, 'retry-after': retryAfter } = headers;
     const refused = { code, contentType, retryAfter, body: body?.toString('utf8') ?? '' };
     return failed(failureOfAnswer(refused, question.subject, this.#host.clock.wallTime()));
   }
 
-  async #readEvents(
-    response: IncomingMessage,
-    question: Question,
-    reader: WatchReader,
-    ending: Ending,
-  ): Promise<Answer<WatchEnd>> {
+  async #readEvents(reply: Reply, question: Question, reader: WatchReader, ending: Ending): Promise<Answer<WatchEnd>> {
     const lines = new LineSplitter(question.mostBytes);
     let silent = false as boolean;
     const arm = (): Disposable =>
       this.#host.clock.after(reader.silenceMs, () => {
         silent = true;
-        response.destroy();
+        reply.close();
       });
     let silence = arm();
     try {
-      for await (const chunk of response) {
+      for await (const chunk of reply.body) {
         silence.dispose();
         silence = arm();
-        const complete = lines.add(chunk as Buffer);
+        const complete = lines.add(chunk);
         if (complete === undefined) return failed(invalid(question.subject, 'a line of the watch is too long'));
         for (const line of complete) {
           if (ending.failure !== undefined) return failed(ending.failure);
           const event = parse(line);
-          if (event === undefined) return failed(notJson(response, question, 'a line of the watch is not JSON'));
+          if (event === undefined) return failed(notJson(reply, question, 'a line of the watch is not JSON'));
           const failure = reader.event(event.value);
           if (failure !== undefined) return failed(failure);
         }
@@ -218,82 +208,36 @@ export class Requests implements Disposable {
       if (!silent) throw error;
     } finally {
       silence.dispose();
-      response.destroy();
+      reply.close();
     }
     if (ending.failure !== undefined) return failed(ending.failure);
     return answered(silent ? 'silent' : 'ended');
   }
 }
 
-/** Why a request ends before its answer is complete. The first reason counts. */
-class Ending {
-  readonly #controller = new AbortController();
-  #failure: Failure | undefined;
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  get failure(): Failure | undefined {
-    return this.#failure;
-  }
-
-  end(failure: Failure): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = failure;
-    this.#controller.abort();
-  }
-
-  /** Ends with the failure when one of the signals is aborted, until the answered function is called. */
-  on(signals: readonly (AbortSignal | undefined)[], failure: Failure): () => void {
-    const end = (): void => {
-      this.end(failure);
-    };
-    for (const signal of signals) {
-      if (signal?.aborted === true) end();
-      signal?.addEventListener('abort', end, { once: true });
-    }
-    return () => {
-      for (const signal of signals) signal?.removeEventListener('abort', end);
-    };
-  }
-
-  /** The answer of somebody who cannot be stopped, or the reason to no longer wait for it. */
-  async race<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
-    const ended = new Promise<Answer<T>>((resolve) => {
-      const giveUp = (): void => {
-        if (this.#failure !== undefined) resolve(failed(this.#failure));
-      };
-      giveUp();
-      this.signal.addEventListener('abort', giveUp, { once: true });
-    });
-    return Promise.race([ended, answer]);
-  }
-}
-
-async function readJson(response: IncomingMessage, question: Question): Promise<Answer<unknown>> {
+async function readJson(reply: Reply, question: Question): Promise<Answer<unknown>> {
   try {
-    const body = await readBody(plain(response), question.mostBytes);
-    return body === undefined ? tooLong(question) : jsonIn(body.toString('utf8'), response, question);
+    const body = await readBody(plain(reply), question.mostBytes);
+    return body === undefined ? tooLong(question) : jsonIn(body.toString('utf8'), reply, question);
   } catch (error) {
     return brokenCompression(error, question);
   }
 }
 
 async function readItems(
-  response: IncomingMessage,
+  reply: Reply,
   question: Question,
   take: (items: readonly unknown[]) => Failure | undefined,
 ): Promise<Answer<unknown>> {
   const splitter = new ItemSplitter();
   let size = 0;
   try {
-    for await (const chunk of plain(response)) {
-      size += (chunk as Buffer).length;
+    for await (const chunk of plain(reply)) {
+      size += chunk.length;
       if (size > question.mostBytes) return tooLong(question);
       const items: unknown[] = [];
-      for (const text of splitter.add(chunk as Buffer)) {
-        const item = jsonIn(text, response, question);
+      for (const text of splitter.add(chunk)) {
+        const item = jsonIn(text, reply, question);
         if (!item.ok) return item;
         items.push(item.value);
       }
@@ -303,26 +247,26 @@ async function readItems(
   } catch (error) {
     return brokenCompression(error, question);
   }
-  const list = jsonIn(splitter.end(), response, question);
+  const list = jsonIn(splitter.end(), reply, question);
   const scalars = list.ok ? listIn(objectIn(list.value)?.['items']) : [];
   return scalars.length === 0 ? list : failed(invalid(question.subject, 'an item of the list is no object'));
 }
 
 /** The body without its compression, in chunks of some milliseconds' work. */
-function plain(response: IncomingMessage): Readable {
-  if (response.headers['content-encoding'] !== 'gzip') return response;
+function plain({ headers, body }: Reply): AsyncIterable<Buffer> {
+  if (headers['content-encoding'] !== 'gzip') return body;
   // Whoever reads it sees the errors of both, and ends both by not reading on.
-  return pipeline(response, createGunzip({ chunkSize: 64 * 1024 }), () => undefined);
+  return pipeline(body, createGunzip({ chunkSize: 64 * 1024 }), () => undefined);
 }
 
-function jsonIn(text: string, response: IncomingMessage, question: Question): Answer<unknown> {
+function jsonIn(text: string, reply: Reply, question: Question): Answer<unknown> {
   const parsed = parse(text);
   if (parsed !== undefined) return answered(parsed.value);
-  return failed(notJson(response, question, 'it is not complete JSON'));
+  return failed(notJson(reply, question, 'it is not complete JSON'));
 }
 
-function notJson(response: IncomingMessage, { subject }: Question, otherwise: string): Failure {
-  const type = response.headers['content-type']?.split(';')[0]?.trim() ?? '';
+function notJson({ headers }: Reply, { subject }: Question, otherwise: string): Failure {
+  const type = headers['content-type']?.split(';')[0]?.trim() ?? '';
   return invalid(subject, type === '' || type === 'application/json' ? otherwise : `it is ${type} instead of JSON`);
 }
 
@@ -337,14 +281,14 @@ function brokenCompression(error: unknown, { subject }: Question): Answer<never>
 }
 
 /** The whole body; undefined if it is longer than allowed, and then the socket is closed. */
-async function readBody(body: Readable, most: number): Promise<Buffer | undefined> {
+async function readBody(body: AsyncIterable<Buffer>, most: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
-    size += (chunk as Buffer).length;
-    // Leaving the loop destroys the stream.
+    size += chunk.length;
+    // Leaving the loop ends the request.
     if (size > most) return undefined;
-    chunks.push(chunk as Buffer);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
 }

@@ -10,25 +10,19 @@ import type { RequestOptions } from 'node:https';
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { answered, failed, type Answer } from '../objects/failure';
-import type { Disposable } from '../objects/disposable';
 import type { Identity } from './credentials';
 import { configuration, credentials, type Destination } from './failures';
 import { present } from './json';
 import { TunnelAgent, type SocketWish } from './tunnel';
-
-/** An agent and headers that authenticate requests. */
-export interface Signed {
-  readonly agent: Agent;
-  readonly headers: OutgoingHttpHeaders;
-}
+import type { Reply, Signed, Wire } from './wire';
 
 /** TCP asks a silent peer for a sign of life after this, so that a dead link is noticed at all. */
-const keepAliveMs = 15_000;
+export const keepAliveMs = 15_000;
 /** More pooled sockets than this cannot all have been closed by the server at once. */
 const mostStaleSockets = 16;
 
 /** Sockets to one API server: kept open, and shared by all requests with the same TLS material. */
-export class Transport implements Disposable {
+export class Transport implements Wire {
   readonly destination: Destination;
   readonly #server: URL;
   #last: { readonly identity: Identity; readonly key: string; readonly signed: Signed } | undefined;
@@ -38,7 +32,6 @@ export class Transport implements Disposable {
     this.destination = { server: server.host, proxy: proxy === undefined ? undefined : new URL(proxy).host };
   }
 
-  /** Turns an identity into an agent and headers. Fails if its certificates cannot be used. */
   async sign(identity: Identity): Promise<Answer<Signed>> {
     if (this.#last?.identity === identity) return answered(this.#last.signed);
     const options = await this.#optionsFor(identity);
@@ -60,18 +53,17 @@ export class Transport implements Disposable {
     return answered(signed);
   }
 
-  /** Sends a GET and waits for the headers of the answer. Rejects with the error of the socket. */
-  async get(signed: Signed, path: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<IncomingMessage> {
+  async get(signed: Signed, path: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<Reply> {
     for (let stale = 0; ; stale++) {
       const { response, error, reused } = await this.#send(signed, path, headers, signal);
-      if (response !== undefined) return response;
+      if (response !== undefined) return replyOf(response);
       // The server closed a pooled socket just as it was taken: it did not see the request.
       if (!reused || signal.aborted || stale >= mostStaleSockets || !isReset(error)) throw error;
     }
   }
 
-  /** Closes sockets that wait for use: after silence on one of them, the others may be dead as well. */
-  closeIdle(): void {
+  /** Closes sockets that wait for use. */
+  doubt(): void {
     if (this.#last !== undefined) closeIdle(this.#last.signed.agent);
   }
 
@@ -112,16 +104,14 @@ export class Transport implements Disposable {
         resolve({ error: signal.reason, reused: false });
         return;
       }
-      const { protocol, hostname, port } = this.#server;
-      const host = hostname.replace(/^\[|\]$/g, '');
-      const defaultPort = protocol === 'https:' ? 443 : 80;
+      const { host, port, defaultPort, prefix } = addressOf(this.#server);
       const options: ClientRequestArgs & SocketWish = {
-        protocol,
+        protocol: this.#server.protocol,
         host,
         hostname: host,
-        port: port === '' ? defaultPort : Number(port),
+        port,
         defaultPort,
-        path: this.#server.pathname.replace(/\/+$/, '') + path,
+        path: prefix + path,
         method: 'GET',
         agent: signed.agent,
         headers: { ...headers, ...signed.headers },
@@ -142,6 +132,32 @@ export class Transport implements Disposable {
       request.end();
     });
   }
+}
+
+/** The parts of a server's address, as Node takes them. */
+export function addressOf({ protocol, hostname, port, pathname }: URL): {
+  readonly host: string;
+  readonly port: number;
+  readonly defaultPort: number;
+  /** What every path begins with. */
+  readonly prefix: string;
+} {
+  const defaultPort = protocol === 'https:' ? 443 : 80;
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? defaultPort : Number(port),
+    defaultPort,
+    prefix: pathname.replace(/\/+$/, ''),
+  };
+}
+
+function replyOf(response: IncomingMessage): Reply {
+  return {
+    code: response.statusCode ?? 0,
+    headers: response.headers,
+    body: response,
+    close: () => void response.destroy(),
+  };
 }
 
 function isReset(error: unknown): boolean {

@@ -14,6 +14,7 @@ import type { Settings } from '../../src/connection/settings';
 import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';
 import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';
 import type { Node, ObjectKind, Pod, PodSpec } from '../../src/objects/kubernetes';
+import type { ListWatch } from '../../src/objects/listWatch';
 import { keyText, type ObjectKey } from '../../src/objects/objectKey';
 import { Sealed } from '../../src/objects/sealed';
 import { ttlAnnotation } from '../../src/manager/nodeTtl';
@@ -128,6 +129,8 @@ export class ScriptedFeed {
 /** A cluster that answers at once from what the test puts into it, and counts what it is asked. */
 export class ScriptedCluster implements Cluster {
   readonly context: ContextInfo;
+  readonly secrets = unasked;
+  readonly configMaps = unasked;
   readonly feeds: ScriptedFeed[] = [];
   readonly pods = new Map<string, Pod>();
   readonly nodes = new Map<string, Node>();
@@ -243,6 +246,12 @@ export class ScriptedCluster implements Cluster {
     });
   }
 }
+
+/** No test that is scripted follows single objects. */
+const unasked: ListWatch<never> = {
+  list: () => Promise.reject(new Error('a list of one object was asked for')),
+  watch: () => Promise.reject(new Error('a watch of one object was asked for')),
+};
 
 function answerOf<T>(value: T | undefined, what: string, name: string): Answer<T> {
   return value === undefined ? { ok: false, failure: notFound(what, name) } : { ok: true, value };

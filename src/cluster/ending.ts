@@ -1,0 +1,61 @@
+import { failed, type Answer, type Failure } from '../objects/failure';
+
+/** Why a request ends before its answer is complete. The first reason counts. */
+export class Ending {
+  readonly #controller = new AbortController();
+  #failure: Failure | undefined;
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  end(failure: Failure): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.#controller.abort();
+  }
+
+  /** Ends with the failure when one of the signals is aborted, until the answered function is called. */
+  on(signals: readonly (AbortSignal | undefined)[], failure: Failure): () => void {
+    const end = (): void => {
+      this.end(failure);
+    };
+    for (const signal of signals) {
+      if (signal?.aborted === true) end();
+      signal?.addEventListener('abort', end, { once: true });
+    }
+    return () => {
+      for (const signal of signals) signal?.removeEventListener('abort', end);
+    };
+  }
+
+  /** The answer of somebody who cannot be stopped, or the reason to no longer wait for it. */
+  async race<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
+    const ended = unlessAborted(answer, this.signal);
+    return ended.catch((error: unknown) => {
+      if (this.#failure !== undefined) return failed(this.#failure);
+      throw error;
+    });
+  }
+}
+
+/** What the promise comes to; rejects as soon as the signal is aborted. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let giveUp: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    giveUp = (): void => {
+      reject(new Error('aborted'));
+    };
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    if (giveUp !== undefined) signal.removeEventListener('abort', giveUp);
+  }
+}
