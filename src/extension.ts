@@ -19,6 +19,7 @@ import { unpin, unregisterPod } from './commands/letGo';
 import { registerPod } from './commands/registerPod';
 import { switchContext } from './commands/switchContext';
 import { revealKey } from './commands/revealKey';
+import { useCacheStrategy } from './commands/useCacheStrategy';
 import { RevealPanel } from './commands/revealPanel';
 import { SecretClipboard } from './commands/secretClipboard';
 import { scopeOf } from './connection/scope';
@@ -230,6 +231,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   register(commands.copyName, (row) => copyName(session, row));
   register(commands.copyReference, (row) => copyReference(session, loadWriter, row));
   register(commands.openInTerminal, (row) => openInTerminal(session, { clock, kubeconfigVariable }, row));
+  register(commands.useCacheStrategy, useCacheStrategy);
   register(commands.showLog, () => {
     log.show();
     return Promise.resolve();

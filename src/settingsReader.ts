@@ -14,6 +14,8 @@ export function readSettings(): Settings {
     context: typeof context === 'string' ? context.trim() : '',
     autoConnect: section.get<unknown>(ids.autoConnect) === true,
     ttlSeconds: ttlSeconds === undefined ? undefined : Math.max(0, ttlSeconds),
+    strategy: strategyOf(section.get<unknown>(ids.strategy)),
+    kubeletMinor: minorOf(section.get<unknown>(ids.kubeletVersion)),
     sync: syncOf(section.get<unknown>(ids.sync)),
     queriesPerSecond: number(ids.kubeAPIQPS, 1),
     burst: number(ids.kubeAPIBurst, 1),
@@ -29,6 +31,15 @@ function textsIn(value: unknown): string[] {
 
 function finite(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function strategyOf(value: unknown): Settings['strategy'] {
+  return value === 'watch' || value === 'get' ? value : 'cache';
+}
+
+function minorOf(value: unknown): Settings['kubeletMinor'] {
+  if (value === '1.25') return 25;
+  return value === '1.29' ? 29 : undefined;
 }
 
 function syncOf(value: unknown): Settings['sync'] {

@@ -6,17 +6,16 @@ import { Emitter, type Event } from '../objects/emitter';
 import { isAboutTheServer, type Answer } from '../objects/failure';
 import { objectKinds, type ObjectKind, type ObjectMeta, type Pod } from '../objects/kubernetes';
 import { keyText, type ObjectKey } from '../objects/objectKey';
-import { CacheBasedManager } from '../manager/cacheBasedManager';
 import type { Inspection, Reading } from '../manager/reading';
-import type { FetchObject, Store, StoredObject } from '../manager/store';
-import { TtlStore } from '../manager/ttlStore';
-import { referencedNames } from '../references/names';
+import { rulesOf, type KubeletRules } from '../manager/rules';
+import type { Store } from '../manager/store';
 import { Expiries } from './expiries';
 import { freshnessOf, type Freshness } from './freshness';
-import { NodeTtlSource, type TtlOrigin } from './nodeTtlSource';
+import { NodeSource, type TtlOrigin } from './nodeSource';
 import type { Needs } from './objectUsers';
 import type { OpenManifest } from './openManifest';
-import { podId, PodRegistry, type Managers, type RegisteredPod, type Use } from './podRegistry';
+import { ObjectManagers, type Strategy } from './objectManagers';
+import { podId, PodRegistry, type RegisteredPod, type Use } from './podRegistry';
 import { Problems, type PodProblems } from './problems';
 import { partsOf, type Scope } from './scope';
 import type { Settings } from './settings';
@@ -53,6 +52,10 @@ interface Feed {
 
 /** Changes are collected for this long, so that a burst of events is one repaint. */
 const coalesceMs = 50;
+/** How long watches go on while nobody looks: five times the kubelet's sync period, as for those that nobody reads. */
+const restMs = 5 * 60_000;
+/** The rules where no node says which kubelet it runs. */
+const usualMinor = 29;
 
 /**
  * One connected context: the managers, the pods in scope, the sync loop and what the user pinned. Only `read` and
@@ -65,9 +68,9 @@ export class Connection implements Disposable {
   readonly #options: ConnectionOptions;
   readonly #owned = new DisposableList();
   readonly #emitter = this.#owned.add(new Emitter<Changes>());
-  readonly #managers: Managers;
+  readonly #managers: ObjectManagers;
   readonly #registry: PodRegistry;
-  readonly #ttl: NodeTtlSource;
+  readonly #node: NodeSource;
   readonly #sync: SyncLoop;
   readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
   readonly #manifests = new Map<string, OpenManifest>();
@@ -81,6 +84,7 @@ export class Connection implements Disposable {
   #changedPods = new Set<string>();
   #statusChanged = false;
   #flush: Disposable | undefined;
+  #rest: Disposable | undefined;
   #boundary: { readonly at: number; readonly timer: Disposable } | undefined;
 
   readonly onDidChange: Event<Changes> = this.#emitter.event;
@@ -92,22 +96,27 @@ export class Connection implements Disposable {
     this.#clock = clock;
     this.context = cluster.context;
     this.#scope = options.scope;
-    this.#ttl = new NodeTtlSource({
+    this.#node = new NodeSource({
       cluster,
       fixedSeconds: () => settings().ttlSeconds,
+      needsVersion: () => settings().kubeletMinor === undefined,
       chooseNode: () => this.#chooseNode(),
       changed: () => {
+        this.#applyStrategy();
         this.#noteEverything();
       },
     });
-    this.#managers = {
-      Secret: this.#manager('Secret', (namespace, name, resourceVersion, signal) =>
-        cluster.getSecret(namespace, name, { resourceVersion, ...(signal === undefined ? {} : { signal }) }),
-      ),
-      ConfigMap: this.#manager('ConfigMap', (namespace, name, resourceVersion, signal) =>
-        cluster.getConfigMap(namespace, name, { resourceVersion, ...(signal === undefined ? {} : { signal }) }),
-      ),
-    };
+    this.#managers = new ObjectManagers({
+      cluster,
+      clock,
+      random: options.random,
+      strategy: () => settings().strategy,
+      rules: () => this.#rules(),
+      ttlMs: () => this.#node.ttlMs(),
+      changed: (key) => {
+        this.#noteObject(key);
+      },
+    });
     this.#registry = new PodRegistry(this.#managers, (key) => {
       this.#noteObject(key);
     });
@@ -120,10 +129,10 @@ export class Connection implements Disposable {
           () => clock.now(),
         ),
         keys: () => this.#registry.usedObjects(),
-        isFresh: (key) => this.#store(key.kind).getIfFresh(key.namespace, key.name) !== undefined,
+        useForFree: (key) => this.#managers.useForFree(key),
         read: (key) => this.read(key),
         passStarts: () => {
-          void this.#ttl.refresh();
+          void this.#node.refresh();
           this.#readingPods ??= this.#readPodsByName().finally(() => {
             this.#readingPods = undefined;
           });
@@ -158,8 +167,13 @@ export class Connection implements Disposable {
     return this.#sync.status;
   }
 
+  /** How objects are kept up to date. */
+  get strategy(): Strategy {
+    return this.#managers.strategy;
+  }
+
   get ttl(): { readonly ms: number; readonly origin: TtlOrigin } {
-    return { ms: this.#ttl.ttlMs(), origin: this.#ttl.origin };
+    return { ms: this.#node.ttlMs(), origin: this.#node.origin };
   }
 
   get pods(): Iterable<RegisteredPod> {
@@ -238,7 +252,12 @@ export class Connection implements Disposable {
     const inspection = this.inspect(key);
     return inspection === undefined
       ? { state: 'notFetched' }
-      : freshnessOf(inspection, this.#ttl.ttlMs(), this.#clock.now());
+      : freshnessOf(inspection, this.#store(key.kind).ttlMs(), this.#clock.now());
+  }
+
+  /** Milliseconds since a time of the connection's clock. */
+  ageOf(at: number): number {
+    return this.#clock.now() - at;
   }
 
   /** Time of day for a time of the connection's clock, in milliseconds since 1970. */
@@ -258,7 +277,7 @@ export class Connection implements Disposable {
 
   /** Keeps an object readable for as long as something shows it. */
   hold(key: ObjectKey): Disposable {
-    return this.#store(key.kind).hold(key.namespace, key.name);
+    return this.#managers.hold(key);
   }
 
   /** Keeps an object that the user asked for by name, until the connection ends. */
@@ -316,7 +335,7 @@ export class Connection implements Disposable {
     const answer = await this.#cluster.getPod(namespace, name, signal);
     if (!answer.ok) return answer;
     this.#upsert([answer.value], true);
-    void this.#ttl.refresh();
+    void this.#node.refresh();
     const registered = [...this.#registry.pods].find(
       ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name,
     );
@@ -351,13 +370,16 @@ export class Connection implements Disposable {
     if (active === this.#active) return;
     this.#active = active;
     this.#applyActivity();
+    this.#scheduleRest();
     // Entries may have grown stale while nobody looked.
     if (active) this.#noteEverything();
   }
 
   /** Settings are read at each use; this makes the change seen. */
   settingsChanged(): void {
+    this.#applyStrategy();
     this.#applyActivity();
+    this.#scheduleRest();
     this.#noteEverything();
   }
 
@@ -368,28 +390,25 @@ export class Connection implements Disposable {
     this.#flush?.dispose();
     for (const { following } of this.#feeds.values()) following?.dispose();
     for (const { hold } of this.#pins.values()) hold.dispose();
-    this.#managers.Secret.dispose();
-    this.#managers.ConfigMap.dispose();
+    this.#rest?.dispose();
+    this.#managers.dispose();
     this.#cluster.dispose();
   }
 
-  #manager<T extends ObjectCopy & StoredObject>(kind: ObjectKind, fetchObject: FetchObject<T>): CacheBasedManager<T> {
-    return new CacheBasedManager({
-      store: new TtlStore({
-        fetchObject,
-        ttlMs: () => this.#ttl.ttlMs(),
-        now: () => this.#clock.now(),
-        changed: (namespace, name) => {
-          this.#noteObject({ kind, namespace, name });
-        },
-      }),
-      namesOf: (pod) => referencedNames(pod, kind),
-      rule: () => '1.29',
-    });
+  #store(kind: ObjectKind): Store<ObjectCopy> {
+    return this.#managers.store(kind);
   }
 
-  #store(kind: ObjectKind): Store<ObjectCopy> {
-    return this.#managers[kind].store;
+  #rules(): KubeletRules {
+    return rulesOf(this.#options.settings().kubeletMinor ?? this.#node.kubeletMinor ?? usualMinor);
+  }
+
+  /** Goes over to the strategy and the rules that count by now. Everything that pods use is read anew then. */
+  #applyStrategy(): void {
+    if (!this.#managers.update([...this.#registry.pods].map(({ pod }) => pod))) return;
+    this.#sync.startAnew();
+    this.#sync.add(this.#registry.usedObjects());
+    for (const { key } of this.#pins.values()) void this.read(key);
   }
 
   /** Starts the lists that the scope needs, and ends those that it does not. */
@@ -429,7 +448,7 @@ export class Connection implements Disposable {
         }
         listed = undefined;
         feed.listed = true;
-        void this.#ttl.refresh();
+        void this.#node.refresh();
         this.#applyActivity();
       },
     });
@@ -545,6 +564,17 @@ export class Connection implements Disposable {
               this.#setBoundary();
             }),
           };
+  }
+
+  /** Watches end a while after the last onlooker left: as soon as those that nobody reads would. */
+  #scheduleRest(): void {
+    this.#rest?.dispose();
+    const isWanted = this.#active || this.#options.settings().sync === 'always' || this.strategy !== 'watch';
+    this.#rest = isWanted
+      ? undefined
+      : this.#clock.after(restMs, () => {
+          this.#managers.rest();
+        });
   }
 
   #applyActivity(): void {

@@ -1,5 +1,5 @@
 import type { Failure } from '../objects/failure';
-import type { Inspection, KeptBecause, ReadKind } from '../manager/reading';
+import type { Inspection, KeptBecause, ReadKind, Upkeep } from '../manager/reading';
 
 /** How much the copy of an object can be trusted. Times are milliseconds of the clock. */
 export type Freshness =
@@ -7,8 +7,14 @@ export type Freshness =
   /** The first read is under way. A later one does not change what is shown until it has ended. */
   | { readonly state: 'fetching' }
   | { readonly state: 'fresh'; readonly readAt: number; readonly read: ReadKind; readonly until: number }
-  /** The TTL is 0, so the object counts as of when it was read, and each use reads it again. */
-  | { readonly state: 'readOnUse'; readonly readAt: number; readonly read: ReadKind }
+  /** It counts as of when it was read, and each use reads it again: by the `Get` strategy, or as the TTL is 0. */
+  | { readonly state: 'readOnUse'; readonly readAt: number; readonly read: ReadKind; readonly by: 'get' | 'ttl' }
+  /** A watch tells of each change. `readAt`: the last list or event; `heardAt`: the last sign of life. */
+  | { readonly state: 'live'; readonly readAt: number; readonly since: number; readonly heardAt: number }
+  /** Its watch was stopped, since it can never change. */
+  | { readonly state: 'immutable'; readonly readAt: number; readonly since: number }
+  /** Its watch was stopped, since it was not used for long. Without `since` it is being listed again. */
+  | { readonly state: 'idle'; readonly readAt: number; readonly since?: number }
   | { readonly state: 'stale'; readonly readAt: number; readonly read: ReadKind; readonly since: number }
   /** The last read did not replace the copy. */
   | { readonly state: 'kept'; readonly readAt: number; readonly since: number; readonly because: KeptBecause }
@@ -24,9 +30,9 @@ export type Freshness =
 
 export type FreshnessState = Freshness['state'];
 
-/** @param ttlMs The TTL that applies at `now`. */
+/** @param ttlMs The TTL that the store has at `now`. */
 export function freshnessOf(inspection: Inspection<unknown>, ttlMs: number, now: number): Freshness {
-  const { content, setback, reading } = inspection;
+  const { content, setback, reading, upkeep } = inspection;
   switch (content.state) {
     case 'none':
       if (setback === undefined || setback.because === 'older') {
@@ -47,10 +53,25 @@ export function freshnessOf(inspection: Inspection<unknown>, ttlMs: number, now:
     case 'object': {
       const { readAt, read } = content;
       if (setback !== undefined) return { state: 'kept', readAt, since: setback.at, because: setback.because };
-      if (ttlMs <= 0) return { state: 'readOnUse', readAt, read };
+      if (upkeep.by === 'watch') return freshnessOfWatched(upkeep, readAt);
+      if (ttlMs <= 0) return { state: 'readOnUse', readAt, read, by: upkeep.by };
       const until = readAt + ttlMs;
       return now < until ? { state: 'fresh', readAt, read, until } : { state: 'stale', readAt, read, since: until };
     }
+  }
+}
+
+function freshnessOfWatched(upkeep: Upkeep & { readonly by: 'watch' }, readAt: number): Freshness {
+  switch (upkeep.state) {
+    case 'live':
+      return { state: 'live', readAt, since: upkeep.since, heardAt: Math.max(upkeep.heardAt, readAt) };
+    case 'immutable':
+      return { state: 'immutable', readAt, since: upkeep.since };
+    case 'idle':
+      return { state: 'idle', readAt, since: upkeep.since };
+    case 'syncing':
+    case 'retrying':
+      return upkeep.synced ? { state: 'live', readAt, since: readAt, heardAt: readAt } : { state: 'idle', readAt };
   }
 }
 

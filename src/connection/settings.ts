@@ -1,3 +1,5 @@
+import type { Strategy } from './objectManagers';
+
 /** What the user has set, as far as connections need it. Read anew at each use, so that a change acts at once. */
 export interface Settings {
   /** Paths of kubeconfig files; empty: as kubectl finds them. */
@@ -8,6 +10,9 @@ export interface Settings {
   readonly autoConnect: boolean;
   /** Seconds that objects count as fresh; `undefined`: as the node says. */
   readonly ttlSeconds: number | undefined;
+  readonly strategy: Strategy;
+  /** Whose rules the managers keep to, as the minor version of a kubelet; `undefined`: those of the node's. */
+  readonly kubeletMinor: 25 | 29 | undefined;
   readonly sync: 'visible' | 'always' | 'off';
   /** Requests a second of the sync loop, and how many it may save up. */
   readonly queriesPerSecond: number;

@@ -18,8 +18,11 @@ const otherStates = [
   'stale',
   'fetching',
   'notFetched',
+  'idle',
   'readOnUse',
   'fresh',
+  'immutable',
+  'live',
 ] as const satisfies readonly FreshnessState[];
 
 interface Counted {
@@ -75,6 +78,9 @@ function noStates(): Record<FreshnessState, number> {
     fetching: 0,
     fresh: 0,
     readOnUse: 0,
+    live: 0,
+    immutable: 0,
+    idle: 0,
     stale: 0,
     kept: 0,
     notFound: 0,

@@ -26,7 +26,8 @@ export interface SyncLoopOptions {
   readonly bucket: TokenBucket;
   /** The objects of the registered pods, each once. */
   readonly keys: () => readonly ObjectKey[];
-  readonly isFresh: (key: ObjectKey) => boolean;
+  /** Uses an object, if that costs no request that has to wait its turn. */
+  readonly useForFree: (key: ObjectKey) => boolean;
   readonly read: (key: ObjectKey) => Promise<Reading<unknown>>;
   /** Called before each pass, for what is read once a pass besides the objects. */
   readonly passStarts: () => void;
@@ -145,8 +146,8 @@ export class SyncLoop implements Disposable {
       const next = this.#queue.entries().next();
       if (next.done === true) return;
       const [text, key] = next.value;
-      if (this.#options.isFresh(key)) {
-        // A hit costs no request, hence no token.
+      if (this.#options.useForFree(key)) {
+        // No request, hence no token.
         this.#queue.delete(text);
         this.#done(text);
         continue;

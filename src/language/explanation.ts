@@ -13,6 +13,7 @@ import { failureSentence } from '../wording/failureWording';
 import { freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
 import { kindOfObject } from '../wording/referenceWording';
+import { agePhrase } from '../wording/strategyWording';
 import { byteSize, duration } from '../wording/times';
 import { usersSentence } from '../wording/usersWording';
 
@@ -55,8 +56,14 @@ export function explain(
     text.appendMarkdown(`\n\n${keyList(copy, chosen, reference)}`);
   }
   const { ms } = connection.ttl;
-  const ttl = ms <= 0 || copy === undefined ? '' : ` ${vscode.l10n.t('TTL {0}.', duration(ms))}`;
-  text.appendMarkdown(`\n\n${plain(`${freshnessSentence(connection, connection.freshness(key))}${ttl}`)}`);
+  const hasTtl = connection.strategy === 'cache' && ms > 0 && copy !== undefined;
+  const freshness = connection.freshness(key);
+  const sentences = [
+    freshnessSentence(connection, freshness),
+    agePhrase(connection, freshness),
+    hasTtl ? vscode.l10n.t('TTL {0}.', duration(ms)) : '',
+  ];
+  text.appendMarkdown(`\n\n${plain(sentences.filter((sentence) => sentence !== '').join(' '))}`);
   text.appendMarkdown(`\n\n${plain(usersSentence(connection, key, ownHolds))}`);
   const argument = encodeURIComponent(JSON.stringify([key]));
   const link = `[${plain(vscode.l10n.t('Show in Kubefresh'))}](command:${commands.revealObject}?${argument})`;

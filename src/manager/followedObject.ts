@@ -54,6 +54,10 @@ export class FollowedObject<T extends WatchedObject> implements ReflectorListene
     return this.#immutable;
   }
 
+  get stopped(): boolean {
+    return this.#stoppedAt !== undefined;
+  }
+
   /** Whether a list is under way. */
   get listing(): boolean {
     return this.#reflector.listing;

@@ -105,6 +105,10 @@ export class GetStore<T extends StoredObject> implements Store<T> {
     return 0;
   }
 
+  rest(): void {
+    // Nothing is read but by a get.
+  }
+
   /** Ends every get as cancelled, aborts what is under way and answers nothing more. */
   dispose(): void {
     this.#disposed = true;

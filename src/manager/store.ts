@@ -42,6 +42,8 @@ export interface Store<T> extends Disposable {
   inspect(namespace: string, name: string): Inspection<T> | undefined;
   /** Every name that is referenced or held. */
   keys(): Iterable<{ readonly namespace: string; readonly name: string }>;
+  /** Ends what the store does by itself, as nobody looks. A get starts it again for its object. */
+  rest(): void;
   /**
    * How long an object counts as fresh after it was read, in milliseconds. 0 or less: not at all. Infinite: for as long
    * as it is watched.

@@ -137,6 +137,10 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     return this.#ttlMs();
   }
 
+  rest(): void {
+    // Nothing is read but by a get.
+  }
+
   /** Ends every get as cancelled, aborts what is under way and answers nothing more. */
   dispose(): void {
     if (this.#disposed) return;

@@ -53,14 +53,14 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   readonly #items = new ItemMap<Item<T>>();
   readonly #callers = new Callers<T>();
   readonly #maxIdleMs: number;
-  #sweepTimer: Disposable;
+  /** Only while something is followed. */
+  #sweepTimer: Disposable | undefined;
   #shutDown = false;
   #disposed = false;
 
   constructor(options: WatchStoreOptions<T>) {
     this.#options = options;
     this.#maxIdleMs = Math.max(options.maxIdleMs ?? usualIdleMs, leastIdleMs);
-    this.#sweepTimer = this.#scheduleSweep();
   }
 
   addReference(namespace: string, name: string, podUid = ''): void {
@@ -113,7 +113,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     if (followed === undefined) return Promise.resolve({ outcome: 'failed', failure: notRegistered(namespace, name) });
     if (!followed.synced && signal?.aborted === true) return Promise.resolve(cancelledReading);
     followed.lastReadAt = this.#options.now();
-    if (!this.#shutDown) followed.startIfStopped();
+    if (!this.#shutDown) this.#startIfStopped(followed);
     if (followed.synced) return Promise.resolve(followed.serve('hit'));
     return this.#callers.wait(signal, (settle) => followed.awaitList(settle, syncWaitMs));
   }
@@ -127,6 +127,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     if (followed === undefined || followed.immutable || this.#shutDown) return this.get(namespace, name, signal);
     if (signal?.aborted === true) return Promise.resolve(cancelledReading);
     followed.lastReadAt = this.#options.now();
+    this.#scheduleSweep();
     return this.#callers.wait(signal, (settle) => followed.relist(settle));
   }
 
@@ -156,17 +157,22 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     }
   }
 
+  rest(): void {
+    this.#sweepTimer?.dispose();
+    this.#sweepTimer = undefined;
+    for (const { followed } of this.#items.values()) followed.stop();
+  }
+
   /** What the kubelet does at its end: nothing is followed any more. What can never change is still served. */
   shutDown(): void {
     this.#shutDown = true;
-    for (const { followed } of this.#items.values()) followed.stop();
+    this.rest();
   }
 
   /** Ends every get as cancelled, ends every watch, and forgets everything. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#sweepTimer.dispose();
     this.shutDown();
     this.#items.clear();
     this.#callers.dispose();
@@ -192,8 +198,17 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
       watchSeconds: () => rules().watchSeconds,
       changed: () => changed?.(namespace, name),
     });
-    if (!this.#shutDown) followed.start();
+    if (!this.#shutDown) {
+      followed.start();
+      this.#scheduleSweep();
+    }
     return followed;
+  }
+
+  #startIfStopped(followed: FollowedObject<T>): void {
+    if (!followed.stopped) return;
+    followed.startIfStopped();
+    this.#scheduleSweep();
   }
 
   #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
@@ -202,10 +217,13 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     this.#items.remove(namespace, name, item);
   }
 
-  #scheduleSweep(): Disposable {
-    return this.#options.clock.after(sweepPeriodMs, () => {
-      this.#sweepTimer = this.#scheduleSweep();
+  #scheduleSweep(): void {
+    this.#sweepTimer ??= this.#options.clock.after(sweepPeriodMs, () => {
+      this.#sweepTimer = undefined;
       this.sweep();
+      for (const { followed } of this.#items.values()) {
+        if (!followed.stopped) this.#scheduleSweep();
+      }
     });
   }
 }

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
 import { isOptional, requiredKeysMissing } from '../connection/referenceState';
+import { commands } from '../ids';
 import type { ObjectKind } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
 import { iconOfKind, kindOfObject, routeLabel } from '../wording/referenceWording';
 import { namespaceLabels } from '../wording/scopeWording';
+import { agePhrase } from '../wording/strategyWording';
 import { byteSize } from '../wording/times';
 import { usersPhrase, usersSentence } from '../wording/usersWording';
 import { goneItem } from './connectionTree';
@@ -25,6 +27,20 @@ export function injectedItem(count: number): vscode.TreeItem {
   item.description = String(count);
   item.tooltip = vscode.l10n.t('Referred to only by the volume that the cluster adds to pods. Read when looked at.');
   item.contextValue = 'injected';
+  return item;
+}
+
+/** What to do where objects may be read and not watched. */
+export function offerItem(): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Use the Cache strategy'));
+  item.description = vscode.l10n.t('some may not be watched; it needs “get” alone');
+  item.iconPath = new vscode.ThemeIcon('lightbulb');
+  item.contextValue = 'offer';
+  item.tooltip = vscode.l10n.t(
+    'Watching needs the verbs “list” and “watch” on each name. The Cache strategy reads with “get” and needs no other.',
+  );
+  item.accessibilityInformation = { label: item.tooltip };
+  item.command = { command: commands.useCacheStrategy, title: vscode.l10n.t('Use the Cache strategy') };
   return item;
 }
 
@@ -73,8 +89,9 @@ export function objectTooltip(connection: Connection, key: ObjectKey): string {
     if (object.immutable) lines.push(vscode.l10n.t('Immutable: it never changes.'));
   }
   const about = [title, ...lines.map(plain)].join('  \n');
-  const freshness = plain(freshnessSentence(connection, connection.freshness(key)));
-  return `${about}\n\n${freshness}\n\n${plain(usersSentence(connection, key))}`;
+  const freshness = connection.freshness(key);
+  const sentence = plain(`${freshnessSentence(connection, freshness)} ${agePhrase(connection, freshness)}`.trim());
+  return `${about}\n\n${sentence}\n\n${plain(usersSentence(connection, key))}`;
 }
 
 export function dataKeyItem(connection: Connection, key: ObjectKey, dataKey: string): vscode.TreeItem {

@@ -8,11 +8,15 @@ export type ObjectNode =
   | { readonly row: 'kind'; readonly id: ObjectKind; readonly kind: ObjectKind }
   /** Objects that only the volume added by admission refers to, folded away. */
   | { readonly row: 'injected'; readonly id: 'injected' }
+  /** Another strategy, where this one is not allowed. */
+  | { readonly row: 'offer'; readonly id: 'offer' }
   | { readonly row: 'object'; readonly id: string; readonly key: ObjectKey }
   | { readonly row: 'dataKey'; readonly id: string; readonly key: ObjectKey; readonly dataKey: string }
   | { readonly row: 'use'; readonly id: string; readonly key: ObjectKey; readonly podId: string };
 
 type RootNode = Extract<ObjectNode, { readonly row: 'kind' | 'injected' }>;
+
+export const offerNode: ObjectNode = { row: 'offer', id: 'offer' };
 
 const rootNodes: readonly RootNode[] = [
   ...objectKinds.map((kind) => ({ row: 'kind', id: kind, kind }) as const),

@@ -3,13 +3,14 @@ import type { Changes, Connection } from '../connection/connection';
 import { views } from '../ids';
 import type { ObjectKey } from '../objects/objectKey';
 import { ConnectionTree } from './connectionTree';
-import { dataKeyItem, injectedItem, kindItem, objectItem, objectTooltip, useItem } from './objectRows';
-import { objectNode, ObjectGroups, rowsOfObject, type ObjectNode } from './objectTree';
+import { dataKeyItem, injectedItem, kindItem, objectItem, objectTooltip, offerItem, useItem } from './objectRows';
+import { objectNode, ObjectGroups, offerNode, rowsOfObject, type ObjectNode } from './objectTree';
 
 /** The Secrets & ConfigMaps view: what is cached, its keys, and who uses it. */
 export class ObjectsView extends ConnectionTree<ObjectNode> {
   protected readonly viewId = views.objects;
   #groups: ObjectGroups | undefined;
+  #offers = false;
 
   /** How many objects the filter leaves. */
   get shownObjects(): number {
@@ -31,7 +32,10 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
   }
 
   protected childrenOf(connection: Connection, node: ObjectNode | undefined): readonly ObjectNode[] {
-    if (node === undefined) return this.#grouped(connection).roots;
+    if (node === undefined) {
+      this.#offers = offersCache(connection);
+      return [...(this.#offers ? [offerNode] : []), ...this.#grouped(connection).roots];
+    }
     switch (node.row) {
       case 'kind':
       case 'injected':
@@ -40,6 +44,7 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
         return rowsOfObject(connection, node.key);
       case 'dataKey':
       case 'use':
+      case 'offer':
         return [];
     }
   }
@@ -48,6 +53,7 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
     switch (node.row) {
       case 'kind':
       case 'injected':
+      case 'offer':
         return undefined;
       case 'object':
         return this.#grouped(connection).rootOf(node.key);
@@ -59,7 +65,7 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
 
   protected changedRows(connection: Connection, changes: Changes): ReadonlySet<ObjectNode> | 'all' {
     const groups = this.#groups;
-    if (groups === undefined) return 'all';
+    if (groups === undefined || offersCache(connection) !== this.#offers) return 'all';
     const before = groups.roots;
     const rows = new Set<ObjectNode>();
     for (const key of changes.objects.values()) {
@@ -81,6 +87,8 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
         return kindItem(node.kind, this.#grouped(connection).objectsOf(node).length);
       case 'injected':
         return injectedItem(this.#grouped(connection).objectsOf(node).length);
+      case 'offer':
+        return offerItem();
       case 'object':
         return objectItem(connection, node.key);
       case 'dataKey':
@@ -106,4 +114,9 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
     const isShown = connection.inspect(key) !== undefined && this.filter.showsObject(connection, key);
     return groups.place(key, isShown, connection.isInjectedOnly(key));
   }
+}
+
+/** Whether objects are forbidden that might be read by another strategy. */
+function offersCache({ strategy, summary }: Connection): boolean {
+  return strategy === 'watch' && summary.counts.forbidden > 0;
 }

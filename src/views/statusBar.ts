@@ -87,7 +87,12 @@ function iconOf(state: FreshnessState): string {
   switch (state) {
     case 'fresh':
     case 'readOnUse':
+    case 'immutable':
       return 'check';
+    case 'live':
+      return 'broadcast';
+    case 'idle':
+      return 'debug-pause';
     case 'stale':
       return 'history';
     case 'notFetched':

@@ -7,9 +7,9 @@ import type { Failure } from '../objects/failure';
 import { followsPhrase } from '../wording/contextWording';
 import { failureSentence, podsFailureSentence } from '../wording/failureWording';
 import { scopeLabel } from '../wording/scopeWording';
+import { strategyPhrase } from '../wording/strategyWording';
 import { problemsLabel } from '../wording/summaryWording';
 import { duration } from '../wording/times';
-import { ttlPhrase } from '../wording/ttlWording';
 import type { Filter } from './filter';
 import type { ObjectsView } from './objectsView';
 import type { PodsView } from './podsView';
@@ -229,11 +229,13 @@ function reasonWhileUnconnected(state: SessionState): string {
 
 function objectsMessage(connection: Connection): string {
   const { running, last } = connection.sync;
-  const ttl = ttlPhrase(connection.ttl);
+  const strategy = strategyPhrase(connection);
+  // What is watched is read by nobody.
+  if (connection.strategy === 'watch') return strategy;
   if (running?.first === true) {
-    return `${ttl} ${vscode.l10n.t('First pass: {0} of {1} read.', running.done, running.total)}`;
+    return `${strategy} ${vscode.l10n.t('First pass: {0} of {1} read.', running.done, running.total)}`;
   }
-  if (last === undefined || last.objects === 0) return ttl;
+  if (last === undefined || last.objects === 0) return strategy;
   const objects = last.objects === 1 ? vscode.l10n.t('1 object') : vscode.l10n.t('{0} objects', last.objects);
-  return `${ttl} ${vscode.l10n.t('Last pass: {0} in {1}.', objects, duration(last.tookMs))}`;
+  return `${strategy} ${vscode.l10n.t('Last pass: {0} in {1}.', objects, duration(last.tookMs))}`;
 }

@@ -72,7 +72,11 @@ function step(failure: Failure): string {
     case 'notFound':
       return vscode.l10n.t('Check the name and the namespace, or create the object.');
     case 'forbidden':
-      return vscode.l10n.t('Ask for the verb “get” on this name; Kubefresh needs no more.');
+      return /cannot (list|watch) resource/.test(failure.message)
+        ? vscode.l10n.t(
+            'Ask for the verbs “list” and “watch” on this name, or use the Cache strategy, which needs “get” alone.',
+          )
+        : vscode.l10n.t('Ask for the verb “get” on this name; Kubefresh needs no more.');
     case 'unauthorized':
       return vscode.l10n.t('Log in again.');
     case 'invalid':

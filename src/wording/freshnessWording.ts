@@ -12,6 +12,9 @@ export const badges: Readonly<Record<FreshnessState, string>> = {
   fresh: '✓',
   readOnUse: '↻',
   stale: '~',
+  live: '●',
+  immutable: '■',
+  idle: '‖',
   kept: '!',
   notFound: '✗',
   forbidden: '⊘',
@@ -32,6 +35,14 @@ export function freshnessLabel(connection: Connection, freshness: Freshness): st
     case 'fresh':
     case 'readOnUse':
       return vscode.l10n.t('read {0}', at(freshness.readAt));
+    case 'live':
+      return vscode.l10n.t('live, event {0}', at(freshness.readAt));
+    case 'immutable':
+      return vscode.l10n.t('watch stopped: immutable');
+    case 'idle':
+      return freshness.since === undefined
+        ? vscode.l10n.t('being listed again')
+        : vscode.l10n.t('watch idle, next read lists again');
     case 'stale':
       return vscode.l10n.t('stale, read {0}', at(freshness.readAt));
     case 'kept':
@@ -62,11 +73,38 @@ export function freshnessSentence(connection: Connection, freshness: Freshness):
         at(freshness.until),
       );
     case 'readOnUse':
+      return freshness.by === 'get'
+        ? vscode.l10n.t(
+            'Get strategy: read at {0} {1}. Each use reads it again.',
+            at(freshness.readAt),
+            readKindPhrase(freshness.read),
+          )
+        : vscode.l10n.t(
+            'Read on use: read at {0} {1}. The TTL is 0, so each use reads it again.',
+            at(freshness.readAt),
+            readKindPhrase(freshness.read),
+          );
+    case 'live':
       return vscode.l10n.t(
-        'Read on use: read at {0} {1}. The TTL is 0, so each use reads it again.',
+        'Watch strategy: live, last list or event at {0}, last sign of life at {1}, watched since {2}.',
         at(freshness.readAt),
-        readKindPhrase(freshness.read),
+        at(freshness.heardAt),
+        at(freshness.since),
       );
+    case 'immutable':
+      return vscode.l10n.t(
+        'Watch strategy: the watch was stopped at {0}, since the object is immutable. The copy of {1} is served for good.',
+        at(freshness.since),
+        at(freshness.readAt),
+      );
+    case 'idle':
+      return freshness.since === undefined
+        ? vscode.l10n.t('Watch strategy: being listed again. The copy of {0} is shown meanwhile.', at(freshness.readAt))
+        : vscode.l10n.t(
+            'Watch strategy: the watch is idle since {0}, as nothing read the object for long. The next read lists it again; the copy is of {1}.',
+            at(freshness.since),
+            at(freshness.readAt),
+          );
     case 'stale':
       return vscode.l10n.t(
         'Stale since {1}: read at {0} {2}; the next use reads it again.',

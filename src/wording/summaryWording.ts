@@ -13,6 +13,12 @@ export function stateLabel(state: FreshnessState): string {
       return vscode.l10n.t('fresh');
     case 'readOnUse':
       return vscode.l10n.t('read on use');
+    case 'live':
+      return vscode.l10n.t('live');
+    case 'immutable':
+      return vscode.l10n.t('immutable');
+    case 'idle':
+      return vscode.l10n.t('watch idle');
     case 'stale':
       return vscode.l10n.t('stale');
     case 'kept':

@@ -77,6 +77,8 @@ const settings: Settings = {
   context: '',
   autoConnect: false,
   ttlSeconds: undefined,
+  strategy: 'cache',
+  kubeletMinor: undefined,
   sync: 'visible',
   queriesPerSecond: 50,
   burst: 100,

@@ -155,7 +155,7 @@ class Client {
     const store: WatchStore<T> = new WatchStore<T>({
       source,
       resource: kind === 'Secret' ? 'secret' : 'configmap',
-      rules: rulesOf(25),
+      rules: () => rulesOf(25),
       clock: systemClock(),
       now: () => performance.now(),
       random: Math.random,

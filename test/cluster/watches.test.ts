@@ -51,7 +51,7 @@ class Watched<T extends ObjectCopy> implements Disposable {
     this.store = new WatchStore<T>({
       source,
       resource,
-      rules: rulesOf(25),
+      rules: () => rulesOf(25),
       clock: realClock(),
       now: () => performance.now(),
       random: Math.random,

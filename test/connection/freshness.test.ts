@@ -18,6 +18,7 @@ function inspection(content: Content<unknown>, more: Partial<Inspection<unknown>
 
 describe('freshness', () => {
   const fresh: Freshness = { state: 'fresh', readAt, read: 'cache', until: 1_060 };
+  const readOnUse: Freshness = { state: 'readOnUse', readAt, read: 'cache', by: 'ttl' };
   const stale: Freshness = { state: 'stale', readAt, read: 'cache', since: 1_060 };
   const table: readonly {
     readonly what: string;
@@ -54,8 +55,56 @@ describe('freshness', () => {
     { what: 'the TTL ends at this moment', of: inspection(held), now: 1_060, is: stale },
     { what: 'the TTL ended long ago', of: inspection(held), now: 9_999, is: stale },
     { what: 'another read is under way', of: inspection(held, { reading: true }), now: 1_001, is: fresh },
-    { what: 'the TTL is 0', of: inspection(held), ttlMs: 0, is: { state: 'readOnUse', readAt, read: 'cache' } },
-    { what: 'the TTL is negative', of: inspection(held), ttlMs: -5, is: { state: 'readOnUse', readAt, read: 'cache' } },
+    { what: 'the TTL is 0', of: inspection(held), ttlMs: 0, is: readOnUse },
+    { what: 'the TTL is negative', of: inspection(held), ttlMs: -5, is: readOnUse },
+    {
+      what: 'each get reads',
+      of: inspection(held, { upkeep: { by: 'get' } }),
+      ttlMs: 0,
+      is: { ...readOnUse, by: 'get' },
+    },
+    {
+      what: 'it is watched',
+      of: inspection(held, { upkeep: { by: 'watch', synced: true, state: 'live', since: 5, heardAt: 1_500 } }),
+      now: 99_999,
+      is: { state: 'live', readAt, since: 5, heardAt: 1_500 },
+    },
+    {
+      what: 'it was listed and its watch is being opened',
+      of: inspection(held, { upkeep: { by: 'watch', synced: true, state: 'syncing' } }),
+      is: { state: 'live', readAt, since: readAt, heardAt: readAt },
+    },
+    {
+      what: 'its watch broke off',
+      of: inspection(held, {
+        setback: { at: 1_010, because: serverError },
+        upkeep: {
+          by: 'watch',
+          synced: true,
+          state: 'retrying',
+          failure: serverError,
+          since: 1_005,
+          failedAt: 1_010,
+          nextTryAt: 2_000,
+        },
+      }),
+      is: { state: 'kept', readAt, since: 1_010, because: serverError },
+    },
+    {
+      what: 'its watch is idle',
+      of: inspection(held, { upkeep: { by: 'watch', synced: false, state: 'idle', since: 2_000 } }),
+      is: { state: 'idle', readAt, since: 2_000 },
+    },
+    {
+      what: 'it is listed again',
+      of: inspection(held, { upkeep: { by: 'watch', synced: false, state: 'syncing' } }),
+      is: { state: 'idle', readAt },
+    },
+    {
+      what: 'its watch was stopped for good',
+      of: inspection(held, { upkeep: { by: 'watch', synced: true, state: 'immutable', since: 2_000 } }),
+      is: { state: 'immutable', readAt, since: 2_000 },
+    },
     {
       what: 'a refresh failed',
       of: inspection(held, { setback: { at: 1_010, because: serverError } }),
@@ -106,7 +155,10 @@ test('a person should look at what cannot be read, or not any longer', () => {
     notFetched: { state: 'notFetched' },
     fetching: { state: 'fetching' },
     fresh: { state: 'fresh', readAt, read: 'cache', until: 1 },
-    readOnUse: { state: 'readOnUse', readAt, read: 'cache' },
+    readOnUse: { state: 'readOnUse', readAt, read: 'cache', by: 'ttl' },
+    live: { state: 'live', readAt, since: 1, heardAt: 1 },
+    immutable: { state: 'immutable', readAt, since: 1 },
+    idle: { state: 'idle', readAt, since: 1 },
     stale: { state: 'stale', readAt, read: 'cache', since: 1 },
     kept: { state: 'kept', readAt, since: 1, because: 'older' },
     notFound: { state: 'notFound', readAt, failure: notFound },

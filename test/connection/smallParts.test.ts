@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { NodeTtlSource } from '../../src/connection/nodeTtlSource';
+import { NodeSource } from '../../src/connection/nodeSource';
 import { ownerOf, podStatus } from '../../src/connection/owners';
 import { isOptional, stateOfReference, type ReferenceState } from '../../src/connection/referenceState';
 import { partsOf, scopeOf } from '../../src/connection/scope';
@@ -9,14 +9,16 @@ import type { OwnerReference, Pod } from '../../src/objects/kubernetes';
 import type { Reference } from '../../src/references/references';
 import { configMap, ConnectionBench, forbidden, node, pod, ScriptedCluster, secret, unreachable } from './support';
 
-describe('NodeTtlSource', () => {
+describe('NodeSource', () => {
   class TtlBench {
     readonly cluster = new ScriptedCluster();
     fixed: number | undefined;
+    needsVersion = false;
     chosen: string | undefined = 'n1';
     changes = 0;
-    readonly source = new NodeTtlSource({
+    readonly source = new NodeSource({
       cluster: this.cluster,
+      needsVersion: () => this.needsVersion,
       fixedSeconds: () => this.fixed,
       chooseNode: () => this.chosen,
       changed: () => {
@@ -35,6 +37,26 @@ describe('NodeTtlSource', () => {
     await bench.source.refresh();
     assert.deepEqual([bench.source.ttlMs(), bench.changes], [300_000, 2]);
     assert.deepEqual(bench.cluster.take(), ['Node n1', 'Node n1']);
+  });
+
+  test('says which kubelet the node runs, also where the TTL is fixed', async () => {
+    const bench = new TtlBench();
+    bench.fixed = 30;
+    for (const [kubeletVersion, minor] of [
+      ['v1.29.3', 29],
+      ['v1.25.16-gke.1460000', 25],
+      ['1.37.2+k3s1', 37],
+      ['v2.0.0', undefined],
+      ['dirty', undefined],
+    ] as const) {
+      bench.cluster.nodes.set('n1', { ...node('n1'), status: { nodeInfo: { kubeletVersion } } });
+      bench.needsVersion = false;
+      await bench.source.refresh();
+      assert.deepEqual(bench.cluster.take(), []);
+      bench.needsVersion = true;
+      await bench.source.refresh();
+      assert.deepEqual([bench.source.kubeletMinor, bench.cluster.take()], [minor, ['Node n1']]);
+    }
   });
 
   test('a node that says what it said before is no change', async () => {

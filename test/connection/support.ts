@@ -14,7 +14,7 @@ import type { Settings } from '../../src/connection/settings';
 import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';
 import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';
 import type { Node, ObjectKind, Pod, PodSpec } from '../../src/objects/kubernetes';
-import type { ListWatch } from '../../src/objects/listWatch';
+import type { ListWatch, WatchEnd, WatchEvents } from '../../src/objects/listWatch';
 import { keyText, type ObjectKey } from '../../src/objects/objectKey';
 import { Sealed } from '../../src/objects/sealed';
 import { ttlAnnotation } from '../../src/manager/nodeTtl';
@@ -126,11 +126,16 @@ export class ScriptedFeed {
   }
 }
 
+interface OpenWatch {
+  readonly events: WatchEvents<ObjectCopy>;
+  readonly end: (end: Answer<WatchEnd>) => void;
+}
+
 /** A cluster that answers at once from what the test puts into it, and counts what it is asked. */
 export class ScriptedCluster implements Cluster {
   readonly context: ContextInfo;
-  readonly secrets = unasked;
-  readonly configMaps = unasked;
+  readonly secrets: ListWatch<SecretCopy> = this.#following('Secret');
+  readonly configMaps: ListWatch<ConfigMapCopy> = this.#following('ConfigMap');
   readonly feeds: ScriptedFeed[] = [];
   readonly pods = new Map<string, Pod>();
   readonly nodes = new Map<string, Node>();
@@ -142,6 +147,8 @@ export class ScriptedCluster implements Cluster {
   /** While set, objects are answered only by {@link answerHeld}. */
   holdsAnswers = false;
   readonly #objects = new Map<string, ObjectCopy>();
+  /** Open watches, by the text of the key that they follow. */
+  readonly #watches = new Map<string, OpenWatch>();
   #asked: string[] = [];
   #held: (() => void)[] = [];
 
@@ -150,11 +157,26 @@ export class ScriptedCluster implements Cluster {
   }
 
   put(copy: ObjectCopy, namespace = 'shop'): void {
-    this.#objects.set(keyText({ kind: copy.kind, namespace, name: copy.metadata.name }), copy);
+    const text = keyText({ kind: copy.kind, namespace, name: copy.metadata.name });
+    this.#objects.set(text, copy);
+    this.#watches.get(text)?.events.changed(copy);
   }
 
   delete(key: ObjectKey): void {
-    this.#objects.delete(keyText(key));
+    const text = keyText(key);
+    const copy = this.#objects.get(text);
+    this.#objects.delete(text);
+    if (copy !== undefined) this.#watches.get(text)?.events.removed(copy);
+  }
+
+  /** What is watched. */
+  get watched(): string[] {
+    return [...this.#watches.keys()].sort();
+  }
+
+  /** Ends every open watch. */
+  endWatches(end: Answer<WatchEnd> = { ok: true, value: 'ended' }): void {
+    for (const watch of [...this.#watches.values()]) watch.end(end);
   }
 
   /** What was asked since the last call, such as `Secret shop/db`, `Secret shop/db 0` or `Node n1`. */
@@ -224,6 +246,36 @@ export class ScriptedCluster implements Cluster {
     this.disposals += 1;
   }
 
+  #following<T extends ObjectCopy>(kind: T['kind']): ListWatch<T> {
+    return {
+      list: (namespace, name, resourceVersion) => {
+        const text = keyText({ kind, namespace, name });
+        this.#asked.push(`List ${kind} ${namespace}/${name} ${resourceVersion}`.trimEnd());
+        const failure = this.failures.get(text) ?? this.failures.get('*');
+        if (failure !== undefined) return Promise.resolve({ ok: false, failure });
+        const copy = this.#objects.get(text) as T | undefined;
+        const objects = copy === undefined ? [] : [copy];
+        return Promise.resolve({ ok: true, value: { objects, resourceVersion: '100' } });
+      },
+      watch: (namespace, name, resourceVersion, timeoutSeconds, events, signal) => {
+        const text = keyText({ kind, namespace, name });
+        this.#asked.push(`Watch ${kind} ${namespace}/${name} ${resourceVersion} ${timeoutSeconds}`);
+        return new Promise((resolve) => {
+          const end = (answer: Answer<WatchEnd>): void => {
+            this.#watches.delete(text);
+            resolve(answer);
+          };
+          // Each kind has a watch of its own type, and both are kept in one map.
+          this.#watches.set(text, { events: events, end });
+          signal.addEventListener('abort', () => {
+            if (this.#watches.get(text)?.end === end) end({ ok: true, value: 'ended' });
+          });
+          events.opened();
+        });
+      },
+    };
+  }
+
   #get<T extends ObjectCopy>(
     kind: ObjectKind & T['kind'],
     namespace: string,
@@ -247,12 +299,6 @@ export class ScriptedCluster implements Cluster {
   }
 }
 
-/** No test that is scripted follows single objects. */
-const unasked: ListWatch<never> = {
-  list: () => Promise.reject(new Error('a list of one object was asked for')),
-  watch: () => Promise.reject(new Error('a watch of one object was asked for')),
-};
-
 function answerOf<T>(value: T | undefined, what: string, name: string): Answer<T> {
   return value === undefined ? { ok: false, failure: notFound(what, name) } : { ok: true, value };
 }
@@ -270,6 +316,8 @@ export const defaultSettings: Settings = {
   context: '',
   autoConnect: false,
   ttlSeconds: undefined,
+  strategy: 'cache',
+  kubeletMinor: undefined,
   sync: 'visible',
   queriesPerSecond: 50,
   burst: 100,

@@ -35,7 +35,7 @@ class LoopBench {
     random: () => this.random,
     bucket: this.bucket,
     keys: () => this.keys,
-    isFresh: (key) => this.fresh.has(keyText(key)),
+    useForFree: (key) => this.fresh.has(keyText(key)),
     read: ({ name }) => {
       this.#reads.push(name);
       const answer = this.answer(name);

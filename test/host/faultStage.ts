@@ -287,6 +287,8 @@ export class Stage implements Disposable {
       context: this.#options.context ?? '',
       autoConnect: false,
       ttlSeconds: undefined,
+      strategy: 'cache',
+      kubeletMinor: undefined,
       sync: 'visible',
       queriesPerSecond: 50,
       burst: 100,

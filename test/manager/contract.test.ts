@@ -159,7 +159,15 @@ for (const minor of [25, 28, 31]) {
       return subject(minor, server, (clock, changed) => {
         const now = (): number => clock.now();
         const rules = rulesOf(minor);
-        return new WatchStore({ source: server, resource: 'secret', rules: () => rules, clock, now, random: () => 0, changed });
+        return new WatchStore({
+          source: server,
+          resource: 'secret',
+          rules: () => rules,
+          clock,
+          now,
+          random: () => 0,
+          changed,
+        });
       });
     },
   });

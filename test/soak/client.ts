@@ -77,6 +77,8 @@ const settings: Settings = {
   autoConnect: false,
   // Short, so that copies grow stale all the time.
   ttlSeconds: 5,
+  strategy: 'cache',
+  kubeletMinor: undefined,
   sync: 'visible',
   queriesPerSecond: 50,
   burst: 100,

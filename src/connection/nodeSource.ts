@@ -10,28 +10,30 @@ export type TtlOrigin =
   /** No node was read yet, none runs a registered pod, or nodes may not be read. */
   | { readonly from: 'default'; readonly because: 'noNode' | Failure };
 
-export interface NodeTtlSourceOptions {
+export interface NodeSourceOptions {
   readonly cluster: Pick<Cluster, 'getNode'>;
   /** Seconds, if the user has fixed them. */
   readonly fixedSeconds: () => number | undefined;
-  /** The node whose annotation counts: the chosen one, or one that runs a registered pod. */
+  /** Whether it is asked which kubelet the node runs. */
+  readonly needsVersion: () => boolean;
+  /** The node that counts: the chosen one, or one that runs a registered pod. */
   readonly chooseNode: () => string | undefined;
   readonly changed: () => void;
 }
 
 /**
- * The TTL of cached objects: the setting, else the annotation of a node, else 60 s. The node is read once a sync
- * pass, where the kubelet has a watch on its own.
+ * What a node says of its kubelet: the TTL of cached objects, which the setting or 60 s stand in for, and the version.
+ * The node is read once a sync pass, where the kubelet has a watch on its own.
  */
-export class NodeTtlSource {
-  readonly #options: NodeTtlSourceOptions;
+export class NodeSource {
+  readonly #options: NodeSourceOptions;
   readonly #ttlOfNode: () => number;
   #node: Node | undefined;
   #failure: Failure | undefined;
   #askedFor: string | undefined;
   #refreshing: Promise<void> | undefined;
 
-  constructor(options: NodeTtlSourceOptions) {
+  constructor(options: NodeSourceOptions) {
     this.#options = options;
     this.#ttlOfNode = ttlOfNode(() => this.#node);
   }
@@ -49,6 +51,12 @@ export class NodeTtlSource {
     return { from: 'default', because: this.#failure ?? 'noNode' };
   }
 
+  /** Of the kubelet's version: 29 for `v1.29.3`. `undefined` as long as no node says it. */
+  get kubeletMinor(): number | undefined {
+    const minor = /^v?1\.(\d{1,4})(?!\d)/.exec(this.#node?.status?.nodeInfo?.kubeletVersion ?? '')?.[1];
+    return minor === undefined ? undefined : Number(minor);
+  }
+
   /** Reads the node again; at most one request at a time. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#read().finally(() => {
@@ -59,7 +67,8 @@ export class NodeTtlSource {
 
   async #read(): Promise<void> {
     const name = this.#options.chooseNode();
-    if (name === undefined || this.#options.fixedSeconds() !== undefined) return;
+    const { fixedSeconds, needsVersion } = this.#options;
+    if (name === undefined || (fixedSeconds() !== undefined && !needsVersion())) return;
     // Who may not read a node once, may not the next time; asking each minute would only fill the server's log.
     if (this.#failure?.kind === 'forbidden' && this.#askedFor === name) return;
     this.#askedFor = name;
@@ -78,6 +87,6 @@ export class NodeTtlSource {
 
   /** All that the source says, to compare. */
   #text(): string {
-    return JSON.stringify([this.ttlMs(), this.origin]);
+    return JSON.stringify([this.ttlMs(), this.origin, this.kubeletMinor]);
   }
 }

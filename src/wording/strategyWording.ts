@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../connection/connection';
+import type { Freshness } from '../connection/freshness';
+import { duration } from './times';
+import { ttlPhrase } from './ttlWording';
+
+/** How the objects are kept up to date, and what that means here. */
+export function strategyPhrase(connection: Connection): string {
+  switch (connection.strategy) {
+    case 'cache':
+      return ttlPhrase(connection.ttl);
+    case 'get':
+      return vscode.l10n.t('Get strategy: each use reads anew.');
+    case 'watch': {
+      const { counts } = connection.summary;
+      const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      return total === 0
+        ? vscode.l10n.t('Watch strategy.')
+        : vscode.l10n.t('Watch strategy: {0} of {1} up to date.', counts.live + counts.immutable, total);
+    }
+  }
+}
+
+/** How long ago something was heard of a watched object; for what is made when it is looked at. */
+export function agePhrase(connection: Connection, freshness: Freshness): string {
+  return freshness.state === 'live'
+    ? vscode.l10n.t('Event {0} ago.', duration(Math.max(0, connection.ageOf(freshness.readAt))))
+    : '';
+}
