@@ -1,9 +1,16 @@
 import { failed, type Answer, type Failure } from '../objects/failure';
+import { cancelled } from './failures';
 
 /** Why a request ends before its answer is complete. The first reason counts. */
 export class Ending {
   readonly #controller = new AbortController();
+  readonly #subject: string;
   #failure: Failure | undefined;
+
+  /** @param subject What is asked for. */
+  constructor(subject: string) {
+    this.#subject = subject;
+  }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
@@ -19,18 +26,19 @@ export class Ending {
     this.#controller.abort();
   }
 
-  /** Ends with the failure when one of the signals is aborted, until the answered function is called. */
-  on(signals: readonly (AbortSignal | undefined)[], failure: Failure): () => void {
-    const end = (): void => {
-      this.end(failure);
+  /** Nobody wants the answer any more. */
+  cancel(): void {
+    this.end(cancelled(this.#subject));
+  }
+
+  /** Is cancelled when the signal is aborted, until the answered function is called. */
+  cancelOn(signal: AbortSignal | undefined): () => void {
+    const cancel = (): void => {
+      this.cancel();
     };
-    for (const signal of signals) {
-      if (signal?.aborted === true) end();
-      signal?.addEventListener('abort', end, { once: true });
-    }
-    return () => {
-      for (const signal of signals) signal?.removeEventListener('abort', end);
-    };
+    if (signal?.aborted === true) cancel();
+    else signal?.addEventListener('abort', cancel, { once: true });
+    return () => signal?.removeEventListener('abort', cancel);
   }
 
   /** The answer of somebody who cannot be stopped, or the reason to no longer wait for it. */

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -51,12 +50,12 @@ export class Requests implements Disposable {
   readonly #credentials: Credentials;
   readonly #host: RequestHost;
   readonly #permits: Permits;
-  readonly #disposal = new AbortController();
+  /** Of the questions that are under way. Thousands of listeners of one signal would take long to add and remove. */
+  readonly #endings = new Set<Ending>();
+  #disposed = false;
 
   /** @param mostParallel How many questions wait for their answers at a time. A watch that is open has its answer. */
   constructor(wire: Wire, credentials: Credentials, host: RequestHost, mostParallel: number) {
-    // Each request listens while it is under way, and there may be thousands; Node would take them for a leak.
-    setMaxListeners(0, this.#disposal.signal);
     this.#wire = wire;
     this.#credentials = credentials;
     this.#host = host;
@@ -86,7 +85,8 @@ export class Requests implements Disposable {
   }
 
   dispose(): void {
-    this.#disposal.abort();
+    this.#disposed = true;
+    for (const ending of this.#endings) ending.cancel();
     this.#credentials.dispose();
     this.#wire.dispose();
   }
@@ -107,8 +107,10 @@ export class Requests implements Disposable {
     question: Question,
     attempt: (identity: Identity, ending: Ending) => Promise<Answer<T>>,
   ): Promise<Answer<T>> {
-    const ending = new Ending();
-    const stopListening = ending.on([this.#disposal.signal, question.signal], cancelled(question.subject));
+    const ending = new Ending(question.subject);
+    this.#endings.add(ending);
+    if (this.#disposed) ending.cancel();
+    const stopListening = ending.cancelOn(question.signal);
     try {
       // Before the credentials are asked for: that may run a plugin.
       if (ending.failure !== undefined) return failed(ending.failure);
@@ -124,6 +126,7 @@ export class Requests implements Disposable {
       return problem === undefined ? last : failed({ kind: 'tls', message: problem });
     } finally {
       stopListening();
+      this.#endings.delete(ending);
     }
   }
 

@@ -92,6 +92,7 @@ export class StreamSession implements Disposable {
       stream.destroy(new Error('aborted'));
     };
     return new Promise((resolve, reject) => {
+      let answered = false;
       stream.on('error', reject);
       stream.once('end', () => {
         slot.dispose();
@@ -99,9 +100,10 @@ export class StreamSession implements Disposable {
       stream.once('close', () => {
         signal.removeEventListener('abort', giveUp);
         slot.dispose();
-        reject(brokenOff());
+        if (!answered) reject(brokenOff());
       });
       stream.once('response', (received) => {
+        answered = true;
         const body = chunksOf(stream);
         resolve({ code: received[':status'] ?? 0, headers: received, body, close: giveUp });
       });

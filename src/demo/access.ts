@@ -14,8 +14,8 @@ export interface Attributes {
 export interface Denial {
   readonly verbs: readonly string[];
   readonly resource: string;
-  /** Of one object only. */
-  readonly object?: { readonly namespace: string; readonly name: string };
+  /** Of one object only, or only of all at once: to list the one of a name is no list of all. Without it, of any. */
+  readonly object?: { readonly namespace: string; readonly name: string } | 'all';
 }
 
 /** The one user of the server. */
@@ -39,10 +39,7 @@ function digest(text: string): Buffer {
 export function denialOf({ name: user, denials }: User, attributes: Attributes): Status | undefined {
   const { verb, resource, namespace, name } = attributes;
   const isDenied = denials.some(
-    (denial) =>
-      denial.resource === resource &&
-      denial.verbs.includes(verb) &&
-      (denial.object === undefined || (denial.object.namespace === namespace && denial.object.name === name)),
+    (denial) => denial.resource === resource && denial.verbs.includes(verb) && isMeant(denial, attributes),
   );
   if (!isDenied) return undefined;
   const what = name === undefined ? resource : `${resource} ${JSON.stringify(name)}`;
@@ -51,4 +48,9 @@ export function denialOf({ name: user, denials }: User, attributes: Attributes):
     `${what} is forbidden: User ${JSON.stringify(user)} cannot ${verb} resource ${JSON.stringify(resource)} in API group "" ${where}`,
     { ...(name === undefined ? {} : { name }), kind: resource },
   );
+}
+
+function isMeant({ object }: Denial, { namespace, name }: Attributes): boolean {
+  if (object === undefined) return true;
+  return object === 'all' ? name === undefined : object.namespace === namespace && object.name === name;
 }

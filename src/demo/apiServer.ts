@@ -6,8 +6,8 @@ import type { Status } from './status';
 import type { StartWatch } from './watches';
 
 const address = '127.0.0.1';
-/** More than any client of this machine opens. */
-const mostConnections = 64;
+/** More than any client of this machine opens, also one that watches each object over a socket of its own. */
+const mostConnections = 256;
 /** A reader of a watch that lags behind by more bytes is cut off, as by a real server. */
 const mostUnsentBytes = 4 * 1024 * 1024;
 

@@ -358,10 +358,10 @@ export const story: Story = {
   ],
 };
 
-/** What the user of the demo may not do. It never needs to list Secrets. */
+/** What the user of the demo may not do. It never needs to list all Secrets. */
 export const denials: readonly Denial[] = [
-  { resource: 'secrets', verbs: ['list', 'watch'] },
-  { resource: 'secrets', verbs: ['get'], object: { namespace: shop, name: 'orders-db-root' } },
+  { resource: 'secrets', verbs: ['list', 'watch'], object: 'all' },
+  { resource: 'secrets', verbs: ['get', 'list', 'watch'], object: { namespace: shop, name: 'orders-db-root' } },
 ];
 
 /** What happens: something at each step, and more in a round of steps, which begins again after the last. */

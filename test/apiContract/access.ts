@@ -40,6 +40,15 @@ export function describeAccess(check: Check): void {
       await forbids(subject, `${secrets}?labelSelector=,`, kind, 'list', inNamespace);
     });
 
+    check('by name is enough for a list or a watch of that name', async ({ raw }) => {
+      assert.deepEqual(await raw.names(`${secrets}?fieldSelector=metadata.name%3Dopen`), ['open']);
+      assert.deepEqual(await raw.names(`${secrets}?fieldSelector=metadata.name%3Dmissing`), []);
+      const watch = await raw.watch(`${secrets}?watch=1&fieldSelector=metadata.name%3Dopen`);
+      await watch.until(1);
+      watch.close();
+      assert.equal(watch.code, 200);
+    });
+
     check('needs the token', async ({ api, raw }) => {
       for (const token of [undefined, 'wrong', `${api.token}x`, api.token.slice(1)]) {
         for (const path of [`${secrets}/open`, '/api/v1/nope', '/nope', '/version']) {

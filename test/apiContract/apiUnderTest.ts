@@ -12,7 +12,8 @@ export interface ObjectName {
  * objects behind the back of whoever reads.
  *
  * The user may do everything with pods, ConfigMaps, nodes and namespaces. Of Secrets it may `get` the ones named `open`
- * and `missing`, of which only the first exists, but not the one named `sealed`, all in the namespace `access`.
+ * and `missing`, and `list` and `watch` each of them by its name. Only the first exists. It may not do so with the one
+ * named `sealed`, nor list all; the three are in the namespace `access`.
  */
 export interface ApiUnderTest {
   readonly url: string;

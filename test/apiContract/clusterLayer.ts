@@ -5,8 +5,11 @@ import type { Cluster, PodPart } from '../../src/cluster/contract';
 import type { Disposable } from '../../src/objects/disposable';
 import { Followed } from '../clusterUnit/followed';
 import { failureOf, testHost, valueOf, type TestHost } from '../clusterUnit/support';
+import { waitFor } from '../harness/waiting';
 import { accessNamespace, configMap, node, pod, type ApiUnderTest } from './apiUnderTest';
 import type { Check } from './subject';
+
+const noop = (): void => undefined;
 
 /** Kubefresh's own client, connected as its users connect it. */
 export async function clusterOf({ kubeconfig }: ApiUnderTest, host: TestHost = testHost()): Promise<Cluster> {
@@ -73,6 +76,90 @@ export function describeClusterLayer(check: Check): void {
         );
       }
     });
+
+    connected('lists and watches one object by its name', async (cluster, api, place) => {
+      await api.put(configMap(place, 'one', 'first'));
+      await api.put(configMap(place, 'other', 'first'));
+      const ending = new AbortController();
+      const { signal } = ending;
+      for (const resourceVersion of ['', '0']) {
+        await cluster.configMaps.list(place, 'one', resourceVersion, signal).then(valueOf);
+      }
+      const listed = valueOf(await cluster.configMaps.list(place, 'one', '', signal));
+      assert.deepEqual(
+        listed.objects.map(({ kind, metadata, data }) => [kind, metadata.name, data.get('value')]),
+        [['ConfigMap', 'one', { text: 'first', size: 5 }]],
+      );
+      assert.deepEqual(valueOf(await cluster.configMaps.list(place, 'absent', '', signal)).objects, []);
+      const said: string[] = [];
+      const say = (what: string, { metadata }: { readonly metadata: { readonly name: string } }): void => {
+        said.push(`${what} ${metadata.name}`);
+      };
+      const end = cluster.configMaps.watch(
+        place,
+        'one',
+        listed.resourceVersion,
+        300,
+        {
+          opened: () => said.push('opened'),
+          changed: (object) => {
+            say('changed', object);
+          },
+          removed: (object) => {
+            say('removed', object);
+          },
+          bookmark: () => undefined,
+        },
+        signal,
+      );
+      const heard = (count: number): Promise<true> =>
+        waitFor(() => Promise.resolve(said.length >= count ? true : undefined), {
+          what: `${count} events`,
+          limitMs: 20_000,
+          everyMs: 5,
+          details: () => said.join(),
+        });
+      await heard(1);
+      await api.put(configMap(place, 'other', 'second'));
+      await api.put(configMap(place, 'one', 'second'));
+      await api.remove({ kind: 'ConfigMap', namespace: place, name: 'one' });
+      await heard(3);
+      ending.abort();
+      assert.equal(failureOf(await end).kind, 'cancelled');
+      assert.deepEqual(said, ['opened', 'changed one', 'removed one']);
+    });
+
+    connected('lists and watches the Secrets whose names its role has', async (cluster) => {
+      const { signal } = new AbortController();
+      const { objects } = valueOf(await cluster.secrets.list(accessNamespace, 'open', '0', signal));
+      assert.deepEqual(
+        objects.map(({ kind, data }) => [kind, Buffer.from(data.get('password')!.reveal()).toString()]),
+        [['Secret', 'hunter2']],
+      );
+      const ignored = { opened: noop, changed: noop, removed: noop, bookmark: noop };
+      for (const answer of [
+        await cluster.secrets.list(accessNamespace, 'sealed', '0', signal),
+        await cluster.secrets.watch(accessNamespace, 'sealed', '1', 300, ignored, signal),
+      ]) {
+        assert.equal(failureOf(answer).kind, 'forbidden');
+        assert.match(failureOf(answer).message, /^secrets "sealed" is forbidden: /);
+      }
+    });
+
+    connected(
+      'is told when the version that a watch of one object goes on from is forgotten',
+      async (cluster, api, place) => {
+        const { signal } = new AbortController();
+        await api.put(configMap(place, 'one', 'first'));
+        const { resourceVersion } = valueOf(await cluster.configMaps.list(place, 'one', '', signal));
+        await api.put(configMap(place, 'one', 'second'));
+        await api.compact();
+        const ignored = { opened: noop, changed: noop, removed: noop, bookmark: noop };
+        const end = await cluster.configMaps.watch(place, 'one', resourceVersion, 300, ignored, signal);
+        assert.equal(failureOf(end).kind, 'gone');
+        valueOf(await cluster.configMaps.list(place, 'one', '', signal));
+      },
+    );
 
     connected('lists namespaces and nodes, and reads the time to live of a node', async (cluster, api, place) => {
       await api.put(node('contract-node', '30'));

@@ -58,7 +58,12 @@ function role(): readonly KubeObject[] {
           verbs: ['*'],
         },
         { apiGroups: ['nope'], resources: ['*'], verbs: ['*'] },
-        { apiGroups: [''], resources: ['secrets'], resourceNames: ['open', 'missing'], verbs: ['get'] },
+        {
+          apiGroups: [''],
+          resources: ['secrets'],
+          resourceNames: ['open', 'missing'],
+          verbs: ['get', 'list', 'watch'],
+        },
         { nonResourceURLs: ['*'], verbs: ['*'] },
       ],
     },

@@ -10,8 +10,8 @@ import { ManualClock, temporaryFolder } from '../clusterUnit/support';
 import type { KubeObject } from '../harness/kubeObjects';
 
 const denials: readonly Denial[] = [
-  { resource: 'secrets', verbs: ['list', 'watch'] },
-  { resource: 'secrets', verbs: ['get'], object: { namespace: accessNamespace, name: 'sealed' } },
+  { resource: 'secrets', verbs: ['list', 'watch'], object: 'all' },
+  { resource: 'secrets', verbs: ['get', 'list', 'watch'], object: { namespace: accessNamespace, name: 'sealed' } },
 ];
 
 /** The demo's API server over a store without a story, on a clock that is moved by hand. */
