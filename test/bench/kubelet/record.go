@@ -1,0 +1,4 @@
+package main
+import "io"
+
+func record(in io.Reader, out io.Writer) error { return nil }
