@@ -33,7 +33,8 @@ export class CacheBasedManager<T> implements Manager<T> {
   }
 
   registerPod(pod: Pod): void {
-    const names = this.#namesOf(pod);
+    // An array that grew has room for more, which would be kept with it.
+    const names = [...this.#namesOf(pod)];
     const { namespace = '', uid = '' } = pod.metadata;
     const registration = this.#find(pod);
     const before = registration?.names;

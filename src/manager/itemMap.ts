@@ -20,6 +20,11 @@ export class ItemMap<I> {
     return item;
   }
 
+  /** Puts an item in the place of the one that is there. */
+  put(namespace: string, name: string, item: I): void {
+    this.#items.get(namespace)?.set(name, item);
+  }
+
   /** Removes an item, unless another one has its place by now. */
   remove(namespace: string, name: string, item: I): void {
     const items = this.#items.get(namespace);
