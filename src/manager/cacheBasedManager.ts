@@ -34,7 +34,7 @@ export class CacheBasedManager<T> implements Manager<T> {
 
   registerPod(pod: Pod): void {
     // An array that grew has room for more, which would be kept with it.
-    const names = [...this.#namesOf(pod)];
+    const names = this.#namesOf(pod).slice();
     const { namespace = '', uid = '' } = pod.metadata;
     const registration = this.#find(pod);
     const before = registration?.names;
