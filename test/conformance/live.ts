@@ -122,7 +122,11 @@ const ofTtlStore: readonly fc.WeightedArbitrary<Operation>[] = [
   // Nobody refers to these, and Go quotes them in its own way.
   {
     weight: 1,
-    arbitrary: fc.tuple(fc.constant('get' as const), namespace, fc.constantFrom('', 'a"b\\', 'é\u200b\u0007')),
+    arbitrary: fc.tuple(
+      fc.constant('get' as const),
+      namespace,
+      fc.constantFrom('', 'a"b\\', 'é\u200b\u0007', '\u0085\u00a0\u00ad', '\u{1f600}\u{e0001}\u2028', '\ue000\uff01'),
+    ),
   },
   { weight: 6, arbitrary: fc.tuple(fc.constant('adv' as const), passing) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('ttl' as const), ttl) },
