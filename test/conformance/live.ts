@@ -8,8 +8,10 @@ const shortest = 40;
 const longest = 120;
 const podsOfTrace = 8;
 
-const namespace = fc.constantFrom('n1', 'n2');
-const name = fc.constantFrom('o1', 'o2', 'o3', 'o4', 'o5');
+const namespaces = ['n1', 'n2'];
+const names = ['o1', 'o2', 'o3', 'o4'];
+const namespace = fc.constantFrom(...namespaces);
+const name = fc.constantFrom(...names);
 /** A field of a reference may be empty or absent. */
 const named = fc.oneof(
   { weight: 8, arbitrary: name.map((text) => ({ name: text })) },
@@ -78,6 +80,8 @@ const pod = fc.record({
   }),
 });
 
+const everyKey = namespaces.flatMap((one) => names.map((other) => [one, other] as const));
+
 const podId = fc.nat(podsOfTrace - 1);
 const view = fc.constantFrom('B', 'B', 'L', 'C');
 const version = fc.oneof(
@@ -105,13 +109,13 @@ const ttl = fc.constantFrom(
 const passing = fc.constantFrom(0, 1, 999, 1000, 14_999, 15_000, 30_000, 59_999, 60_000, 300_000, -1000, -60_000);
 
 const everywhere: readonly fc.WeightedArbitrary<Operation>[] = [
-  { weight: 8, arbitrary: fc.tuple(fc.constant('reg' as const), podId) },
-  { weight: 4, arbitrary: fc.tuple(fc.constant('unreg' as const), podId) },
-  { weight: 14, arbitrary: fc.tuple(fc.constant('get' as const), namespace, name) },
+  { weight: 5, arbitrary: fc.tuple(fc.constant('reg' as const), podId) },
+  { weight: 2, arbitrary: fc.tuple(fc.constant('unreg' as const), podId) },
+  { weight: 30, arbitrary: fc.tuple(fc.constant('get' as const), namespace, name) },
   { weight: 6, arbitrary: fc.tuple(fc.constant('set' as const), view, namespace, name, version, token) },
-  { weight: 2, arbitrary: fc.tuple(fc.constant('rm' as const), view, namespace, name) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant('rm' as const), view, namespace, name) },
   {
-    weight: 3,
+    weight: 2,
     arbitrary: fc.tuple(fc.constant('fail' as const), namespace, name, code, fc.integer({ min: 1, max: 2 })),
   },
 ];
@@ -138,6 +142,8 @@ const trace = fc.constantFrom('cache', 'cache', 'cache', 'get').chain((strategy)
   fc.record({
     strategy: fc.constant(strategy),
     kind: fc.constantFrom('secret', 'configmap'),
+    /** What the server has at first. */
+    present: fc.subarray(everyKey, { minLength: everyKey.length / 2 }),
     pods: fc.array(pod, { minLength: podsOfTrace, maxLength: podsOfTrace }),
     operations: fc.array(fc.oneof(...(strategy === 'get' ? everywhere : ofTtlStore)), {
       minLength: shortest,
@@ -152,17 +158,20 @@ const trace = fc.constantFrom('cache', 'cache', 'cache', 'get').chain((strategy)
  * of what they observed. The same seed makes the same traces.
  */
 export async function recordLive(kubelet: KubeletProgram, count: number, seed: number): Promise<string> {
-  const lines = fc.sample(trace, { numRuns: count, seed }).flatMap(({ strategy, kind, pods, operations }, number) => {
-    const idOf = (index: number): string => `live-${number}.${index}`;
-    return [
-      ...pods.map((one, index) => ({ id: idOf(index), pod: one })),
-      { trace: `live-${seed}-${number}`, kind, strategy, t0: 1_704_067_200_000, defaultTtlMs: 60_000 },
-      ...operations.map((operation) =>
-        operation[0] === 'reg' || operation[0] === 'unreg' ? [operation[0], idOf(operation[1] as number)] : operation,
-      ),
-      ...(strategy === 'get' ? [] : [['refs']]),
-    ];
-  });
+  const lines = fc
+    .sample(trace, { numRuns: count, seed })
+    .flatMap(({ strategy, kind, present, pods, operations }, number) => {
+      const idOf = (index: number): string => `live-${number}.${index}`;
+      return [
+        ...pods.map((one, index) => ({ id: idOf(index), pod: one })),
+        { trace: `live-${seed}-${number}`, kind, strategy, t0: 1_704_067_200_000, defaultTtlMs: 60_000 },
+        ...present.map((of) => ['set', 'B', ...of, '10', '10']),
+        ...operations.map((operation) =>
+          operation[0] === 'reg' || operation[0] === 'unreg' ? [operation[0], idOf(operation[1] as number)] : operation,
+        ),
+        ...(strategy === 'get' ? [] : [['refs']]),
+      ];
+    });
   const folder = path.join(process.cwd(), 'out', 'live');
   await mkdir(folder, { recursive: true });
   const asked = path.join(folder, `${seed}.asked.jsonl`);
