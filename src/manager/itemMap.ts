@@ -25,12 +25,9 @@ export class ItemMap<I> {
     this.#items.get(namespace)?.set(name, item);
   }
 
-  /** Removes an item, unless another one has its place by now. */
-  remove(namespace: string, name: string, item: I): void {
+  remove(namespace: string, name: string): void {
     const items = this.#items.get(namespace);
-    if (items?.get(name) !== item) return;
-    items.delete(name);
-    if (items.size === 0) this.#items.delete(namespace);
+    if (items?.delete(name) === true && items.size === 0) this.#items.delete(namespace);
   }
 
   clear(): void {

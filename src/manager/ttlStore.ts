@@ -263,7 +263,7 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
 
   #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
     if (item.references > 0 || item.holds > 0) return;
-    this.#items.remove(namespace, name, item);
+    this.#items.remove(namespace, name);
   }
 }
 

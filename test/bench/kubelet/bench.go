@@ -7,7 +7,7 @@ import (
 	"math"
 	"runtime"
 	"strconv"
-	"time"
+	"syscall"
 
 	v1 "k8s.io/api/core/v1"
 )
@@ -135,11 +135,20 @@ func least(count int, operation func(i int)) float64 {
 }
 
 func perOperation(count int, operation func(i int)) float64 {
-	start := time.Now()
+	start := nanosecondsUsed()
 	for i := range count {
 		operation(i)
 	}
-	return float64(time.Since(start).Nanoseconds()) / float64(count)
+	return float64(nanosecondsUsed()-start) / float64(count)
+}
+
+// nanosecondsUsed tells the time of processors: on a busy machine the time of day would tell of others.
+func nanosecondsUsed() int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return usage.Utime.Nano() + usage.Stime.Nano()
 }
 
 func heapInUse() float64 {
