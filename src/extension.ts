@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { changeScope } from './commands/changeScope';
+import { changeStrategy } from './commands/changeStrategy';
 import { connect } from './commands/connect';
 import { startDemo } from './commands/demo';
 import { copyKeyValue } from './commands/copyKeyValue';
@@ -19,7 +20,6 @@ import { unpin, unregisterPod } from './commands/letGo';
 import { registerPod } from './commands/registerPod';
 import { switchContext } from './commands/switchContext';
 import { revealKey } from './commands/revealKey';
-import { useCacheStrategy } from './commands/useCacheStrategy';
 import { RevealPanel } from './commands/revealPanel';
 import { SecretClipboard } from './commands/secretClipboard';
 import { scopeOf } from './connection/scope';
@@ -231,7 +231,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   register(commands.copyName, (row) => copyName(session, row));
   register(commands.copyReference, (row) => copyReference(session, loadWriter, row));
   register(commands.openInTerminal, (row) => openInTerminal(session, { clock, kubeconfigVariable }, row));
-  register(commands.useCacheStrategy, useCacheStrategy);
+  register(commands.changeStrategy, changeStrategy);
   register(commands.showLog, () => {
     log.show();
     return Promise.resolve();

@@ -28,7 +28,7 @@ export const commands = {
   copyName: 'kubefresh.copyName',
   copyReference: 'kubefresh.copyReference',
   openInTerminal: 'kubefresh.openInTerminal',
-  useCacheStrategy: 'kubefresh.useCacheStrategy',
+  changeStrategy: 'kubefresh.changeStrategy',
   showLog: 'kubefresh.showLog',
   openSettings: 'kubefresh.openSettings',
 } as const;

@@ -34,9 +34,11 @@ export class CacheBasedManager<T> implements Manager<T> {
   }
 
   registerPod(pod: Pod): void {
+    const { metadata } = pod;
+    const { namespace = '', uid = '' } = metadata;
     const names = this.#namesOf(pod);
-    const { namespace = '', uid = '' } = pod.metadata;
-    const registration = this.#find(pod);
+    const first = this.#registered.get(uid);
+    const registration = find(first, metadata);
     const before = registration?.names;
     const rule = this.#rule();
     const untouched = rule === '1.29' ? before : undefined;
@@ -44,18 +46,23 @@ export class CacheBasedManager<T> implements Manager<T> {
     for (const name of names) {
       if (untouched?.includes(name) !== true) this.store.addReference(namespace, name, uid);
     }
-    if (registration === undefined) this.#add(pod, names);
-    else registration.names = names;
+    // An array that grew has room for more, which would be kept with it.
+    const kept = names.slice();
+    if (registration !== undefined) registration.names = kept;
+    else this.#registered.set(uid, { namespace, name: metadata.name, names: kept, next: first });
     for (const name of before ?? []) {
       if (rule === '1.25' || !names.includes(name)) this.store.deleteReference(namespace, name, uid);
     }
   }
 
-  unregisterPod(pod: Pod): void {
-    const registration = this.#find(pod);
+  unregisterPod({ metadata }: Pod): void {
+    const { namespace = '', uid = '' } = metadata;
+    const first = this.#registered.get(uid);
+    const registration = find(first, metadata);
     if (registration === undefined) return;
-    this.#remove(pod, registration);
-    const { namespace = '', uid = '' } = pod.metadata;
+    const others = without(registration, first);
+    if (others === undefined) this.#registered.delete(uid);
+    else this.#registered.set(uid, others);
     for (const name of registration.names) this.store.deleteReference(namespace, name, uid);
   }
 
@@ -63,33 +70,11 @@ export class CacheBasedManager<T> implements Manager<T> {
     this.#registered.clear();
     this.store.dispose();
   }
-
-  #find({ metadata }: Pod): Registration | undefined {
-    let registration = this.#registered.get(metadata.uid ?? '');
-    while (registration !== undefined && !isOf(registration, metadata)) registration = registration.next;
-    return registration;
-  }
-
-  #add({ metadata }: Pod, names: readonly string[]): void {
-    const uid = metadata.uid ?? '';
-    const { namespace, name } = metadata;
-    this.#registered.set(uid, { namespace, name, names, next: this.#registered.get(uid) });
-  }
-
-  #remove({ metadata }: Pod, registration: Registration): void {
-    const uid = metadata.uid ?? '';
-    let first: Registration | undefined;
-    for (let other = this.#registered.get(uid); other !== undefined; other = other.next) {
-      if (other !== registration) first = { ...other, next: first };
-    }
-    if (first === undefined) this.#registered.delete(uid);
-    else this.#registered.set(uid, first);
-  }
 }
 
 /** A registered pod. The names are kept, not the pod, since its owner may change it in place. */
 interface Registration {
-  readonly namespace: string | undefined;
+  readonly namespace: string;
   readonly name: string;
   names: readonly string[];
   /** Another pod of the same uid, which only hand-made pods have: those without one, for instance. */
@@ -97,6 +82,18 @@ interface Registration {
 }
 
 /** Two pods of one name are two registrations, and so are two names of one uid. */
-function isOf(registration: Registration, { namespace, name }: ObjectMeta): boolean {
-  return registration.name === name && (registration.namespace ?? '') === (namespace ?? '');
+function find(first: Registration | undefined, { namespace = '', name }: ObjectMeta): Registration | undefined {
+  let registration = first;
+  while (registration !== undefined && (registration.name !== name || registration.namespace !== namespace)) {
+    registration = registration.next;
+  }
+  return registration;
+}
+
+function without(registration: Registration, first: Registration | undefined): Registration | undefined {
+  let others: Registration | undefined;
+  for (let other = first; other !== undefined; other = other.next) {
+    if (other !== registration) others = { ...other, next: others };
+  }
+  return others;
 }

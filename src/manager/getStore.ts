@@ -156,7 +156,7 @@ export class GetStore<T extends StoredObject> implements Store<T> {
   }
 
   #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
-    if (item.references === 0 && item.holds === 0) this.#items.remove(namespace, name, item);
+    if (item.references === 0 && item.holds === 0) this.#items.remove(namespace, name);
   }
 }
 

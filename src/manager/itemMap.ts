@@ -20,12 +20,14 @@ export class ItemMap<I> {
     return item;
   }
 
-  /** Removes an item, unless another one has its place by now. */
-  remove(namespace: string, name: string, item: I): void {
+  /** Puts an item in the place of the one that is there. */
+  put(namespace: string, name: string, item: I): void {
+    this.#items.get(namespace)?.set(name, item);
+  }
+
+  remove(namespace: string, name: string): void {
     const items = this.#items.get(namespace);
-    if (items?.get(name) !== item) return;
-    items.delete(name);
-    if (items.size === 0) this.#items.delete(namespace);
+    if (items?.delete(name) === true && items.size === 0) this.#items.delete(namespace);
   }
 
   clear(): void {

@@ -10,11 +10,17 @@ const named = new Map([
   ['\\', '\\\\'],
 ]);
 
+/** What Go does not write as it is, since it cannot be printed: all but letters, marks, numbers, signs and the space. */
+const escaped = /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+
 /** A text in double quotes as Go's `%q` writes it: error texts of the kubelet are compared to the letter. */
 export function quoteGo(text: string): string {
-  return `"${text.replace(/["\\\u0000-\u001f\u007f]/g, (character) => named.get(character) ?? hexadecimal(character))}"`;
+  return `"${text.replace(escaped, (character) => named.get(character) ?? hexadecimal(character))}"`;
 }
 
 function hexadecimal(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  const code = character.codePointAt(0) ?? 0;
+  const digits = code.toString(16);
+  if (code < 0x80) return `\\x${digits.padStart(2, '0')}`;
+  return code < 0x10000 ? `\\u${digits.padStart(4, '0')}` : `\\U${digits.padStart(8, '0')}`;
 }

@@ -6,7 +6,7 @@ import type { Content, Inspection, KeptBecause, Reading, ReadKind, Upkeep } from
 import { isOlderVersion } from './resourceVersion';
 import type { FetchObject, KeyChanged, Store, StoredObject } from './store';
 
-/** One get that waits for its turn at a slot, or has it. */
+/** One get that waits for its turn at an item, or has it. */
 interface Turn<T> {
   readonly force: boolean;
   /** Whether its caller may cancel it. */
@@ -15,7 +15,7 @@ interface Turn<T> {
   readonly settle: (reading: Reading<T>) => void;
 }
 
-/** A slot in use: the get whose request is under way, and those behind it in order of arrival. */
+/** The gets of an item in use: the one whose request is under way, and those behind it in order of arrival. */
 interface Queue<T> {
   current: Turn<T> | undefined;
   abort: AbortController | undefined;
@@ -23,10 +23,12 @@ interface Queue<T> {
 }
 
 /**
- * The place of one object. A slot is never cleared: a new reference detaches it from its item, so that a read which
- * is under way ends on the old slot and no later get sees it.
+ * What is kept of one object: of many objects, so it is one flat record. One in use is never emptied: a new reference
+ * puts another in its place, so that a read which is under way ends on the old one and no later get sees it.
  */
-class Slot<T> {
+class Item<T> {
+  references = 0;
+  holds = 0;
   object: T | undefined = undefined;
   /** A "not found". Present: the object is not. */
   notFound: Failure | undefined = undefined;
@@ -35,12 +37,6 @@ class Slot<T> {
   read: ReadKind = 'quorum';
   setback: { readonly at: number; readonly because: KeptBecause } | undefined = undefined;
   queue: Queue<T> | undefined = undefined;
-}
-
-class Item<T> {
-  references = 0;
-  holds = 0;
-  slot: Slot<T> | undefined = undefined;
 }
 
 export interface TtlStoreOptions<T> {
@@ -76,7 +72,8 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     if (this.#disposed) return;
     const item = this.#items.findOrAdd(namespace, name, newItem<T>);
     item.references += 1;
-    item.slot = undefined;
+    if (item.queue === undefined) empty(item);
+    else this.#items.put(namespace, name, successorOf(item));
     this.#changed?.(namespace, name);
   }
 
@@ -95,16 +92,17 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     item.holds += 1;
     this.#changed?.(namespace, name);
     return disposable(() => {
-      item.holds -= 1;
-      this.#removeIfUnused(namespace, name, item);
+      const held = this.#items.find(namespace, name);
+      if (held === undefined) return;
+      held.holds -= 1;
+      this.#removeIfUnused(namespace, name, held);
       this.#changed?.(namespace, name);
     });
   }
 
   getIfFresh(namespace: string, name: string): T | undefined {
-    const slot = this.#items.find(namespace, name)?.slot;
-    if (slot?.object === undefined || slot.queue !== undefined) return undefined;
-    return this.#now() < slot.readAt + this.#ttlMs() ? slot.object : undefined;
+    const item = this.#items.find(namespace, name);
+    return item !== undefined && this.#isHit(item) ? item.object : undefined;
   }
 
   get(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
@@ -118,15 +116,8 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
   inspect(namespace: string, name: string): Inspection<T> | undefined {
     const item = this.#items.find(namespace, name);
     if (item === undefined) return undefined;
-    const slot = item.slot;
-    return {
-      references: item.references,
-      holds: item.holds,
-      reading: slot?.queue !== undefined,
-      content: slot === undefined ? { state: 'none' } : contentOf(slot),
-      setback: slot?.setback,
-      upkeep: byTtl,
-    };
+    const { references, holds, queue, setback } = item;
+    return { references, holds, reading: queue !== undefined, content: contentOf(item), setback, upkeep: byTtl };
   }
 
   keys(): Iterable<{ readonly namespace: string; readonly name: string }> {
@@ -158,17 +149,15 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     if (this.#disposed) return Promise.resolve(cancelledReading);
     const item = this.#items.find(namespace, name);
     if (item === undefined) return Promise.resolve({ outcome: 'failed', failure: notRegistered(namespace, name) });
-    item.slot ??= new Slot<T>();
-    const slot = item.slot;
-    if (slot.queue === undefined && !force && this.#isFresh(slot)) return Promise.resolve(hit(slot));
+    if (!force && this.#isHit(item)) return Promise.resolve(hit(item));
     if (signal?.aborted === true) return Promise.resolve(cancelledReading);
     return new Promise((resolve) => {
       if (signal === undefined) {
-        this.#enqueue(namespace, name, slot, { force, cancellable: false, wanted: true, settle: resolve });
+        this.#enqueue(namespace, name, item, { force, cancellable: false, wanted: true, settle: resolve });
         return;
       }
       const cancel = (): void => {
-        this.#cancel(slot, turn);
+        this.#cancel(item, turn);
       };
       const turn: Turn<T> = {
         force,
@@ -180,53 +169,53 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
         },
       };
       signal.addEventListener('abort', cancel);
-      this.#enqueue(namespace, name, slot, turn);
+      this.#enqueue(namespace, name, item, turn);
     });
   }
 
-  #enqueue(namespace: string, name: string, slot: Slot<T>, turn: Turn<T>): void {
-    if (slot.queue !== undefined) {
-      slot.queue.waiting.push(turn);
+  #enqueue(namespace: string, name: string, item: Item<T>, turn: Turn<T>): void {
+    if (item.queue !== undefined) {
+      item.queue.waiting.push(turn);
     } else {
-      slot.queue = { current: undefined, abort: undefined, waiting: [turn] };
-      this.#inUse.add(slot.queue);
-      this.#advance(namespace, name, slot, slot.queue);
+      item.queue = { current: undefined, abort: undefined, waiting: [turn] };
+      this.#inUse.add(item.queue);
+      this.#advance(namespace, name, item, item.queue);
     }
   }
 
   /** Serves the waiting gets one at a time, each by the state that the one before it left. */
-  #advance(namespace: string, name: string, slot: Slot<T>, queue: Queue<T>): void {
+  #advance(namespace: string, name: string, item: Item<T>, queue: Queue<T>): void {
     for (let turn = queue.waiting.shift(); turn !== undefined; turn = queue.waiting.shift()) {
-      if (!turn.force && this.#isFresh(slot)) {
-        turn.settle(hit(slot));
+      if (!turn.force && this.#isFresh(item)) {
+        turn.settle(hit(item));
         continue;
       }
       queue.current = turn;
       queue.abort = turn.cancellable ? new AbortController() : undefined;
       this.#changed?.(namespace, name);
-      void this.#read(namespace, name, slot, queue, turn);
+      void this.#read(namespace, name, item, queue, turn);
       return;
     }
-    slot.queue = undefined;
+    item.queue = undefined;
     this.#inUse.delete(queue);
     this.#changed?.(namespace, name);
   }
 
-  async #read(namespace: string, name: string, slot: Slot<T>, queue: Queue<T>, turn: Turn<T>): Promise<void> {
-    const read: ReadKind = slot.object !== undefined && !turn.force ? 'cache' : 'quorum';
+  async #read(namespace: string, name: string, item: Item<T>, queue: Queue<T>, turn: Turn<T>): Promise<void> {
+    const read: ReadKind = item.object !== undefined && !turn.force ? 'cache' : 'quorum';
     const answer = await askFor(name, () =>
       this.#fetchObject(namespace, name, read === 'cache' ? '0' : '', queue.abort?.signal),
     );
     if (this.#disposed) return;
-    turn.settle(this.#store(slot, read, answer));
+    turn.settle(this.#store(item, read, answer));
     queue.current = undefined;
-    this.#advance(namespace, name, slot, queue);
+    this.#advance(namespace, name, item, queue);
   }
 
-  #cancel(slot: Slot<T>, turn: Turn<T>): void {
+  #cancel(item: Item<T>, turn: Turn<T>): void {
     turn.wanted = false;
     turn.settle(cancelledReading);
-    const queue = slot.queue;
+    const queue = item.queue;
     if (queue === undefined) return;
     const place = queue.waiting.indexOf(turn);
     if (place >= 0) queue.waiting.splice(place, 1);
@@ -234,46 +223,51 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     if (queue.current?.wanted === false && queue.waiting.length === 0) queue.abort?.abort();
   }
 
-  /** The table of answers: what the slot becomes, and what the caller gets. */
-  #store(slot: Slot<T>, read: ReadKind, answer: Answer<T>): Reading<T> {
+  /** The table of answers: what the item becomes, and what the caller gets. */
+  #store(item: Item<T>, read: ReadKind, answer: Answer<T>): Reading<T> {
     if (answer.ok) {
-      const held = slot.object;
+      const held = item.object;
       if (held !== undefined && isOlderVersion(versionOf(answer.value), versionOf(held))) {
-        slot.setback = { at: this.#now(), because: 'older' };
-        return { outcome: 'kept', object: held, readAt: slot.readAt, read, because: 'older' };
+        item.setback = { at: this.#now(), because: 'older' };
+        return { outcome: 'kept', object: held, readAt: item.readAt, read, because: 'older' };
       }
-      slot.object = answer.value;
-      slot.notFound = undefined;
-      slot.readAt = this.#now();
-      slot.read = read;
-      slot.setback = undefined;
-      return { outcome: 'fetched', object: answer.value, readAt: slot.readAt, read };
+      item.object = answer.value;
+      item.notFound = undefined;
+      item.readAt = this.#now();
+      item.read = read;
+      item.setback = undefined;
+      return { outcome: 'fetched', object: answer.value, readAt: item.readAt, read };
     }
     const failure = answer.failure;
     if (failure.kind === 'notFound') {
-      slot.object = undefined;
-      slot.notFound = failure;
-      slot.readAt = this.#now();
-      slot.read = read;
-      slot.setback = undefined;
+      item.object = undefined;
+      item.notFound = failure;
+      item.readAt = this.#now();
+      item.read = read;
+      item.setback = undefined;
       return { outcome: 'failed', failure, read };
     }
-    if (failure.kind !== 'cancelled') slot.setback = { at: this.#now(), because: failure };
-    if (slot.object !== undefined) {
-      return { outcome: 'kept', object: slot.object, readAt: slot.readAt, read, because: failure };
+    if (failure.kind !== 'cancelled') item.setback = { at: this.#now(), because: failure };
+    if (item.object !== undefined) {
+      return { outcome: 'kept', object: item.object, readAt: item.readAt, read, because: failure };
     }
-    return slot.notFound === undefined
+    return item.notFound === undefined
       ? { outcome: 'failed', failure, read }
-      : { outcome: 'failed', failure: slot.notFound, read, because: failure };
+      : { outcome: 'failed', failure: item.notFound, read, because: failure };
   }
 
-  #isFresh(slot: Slot<T>): boolean {
-    return slot.object !== undefined && this.#now() < slot.readAt + this.#ttlMs();
+  /** Whether a get is answered without waiting. */
+  #isHit(item: Item<T>): boolean {
+    return item.queue === undefined && this.#isFresh(item);
+  }
+
+  #isFresh(item: Item<T>): boolean {
+    return item.object !== undefined && this.#now() < item.readAt + this.#ttlMs();
   }
 
   #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
     if (item.references > 0 || item.holds > 0) return;
-    this.#items.remove(namespace, name, item);
+    this.#items.remove(namespace, name);
   }
 }
 
@@ -283,13 +277,23 @@ function newItem<T>(): Item<T> {
   return new Item();
 }
 
-function hit<T>(slot: Slot<T>): Reading<T> {
-  return { outcome: 'hit', object: slot.object as T, readAt: slot.readAt };
+function empty<T>(item: Item<T>): void {
+  item.object = undefined;
+  item.notFound = undefined;
+  item.setback = undefined;
 }
 
-function contentOf<T>(slot: Slot<T>): Content<T> {
-  if (slot.object !== undefined) return { state: 'object', object: slot.object, readAt: slot.readAt, read: slot.read };
-  if (slot.notFound !== undefined) return { state: 'notFound', failure: slot.notFound, readAt: slot.readAt };
+function successorOf<T>({ references, holds }: Item<T>): Item<T> {
+  return Object.assign(new Item<T>(), { references, holds });
+}
+
+function hit<T>(item: Item<T>): Reading<T> {
+  return { outcome: 'hit', object: item.object as T, readAt: item.readAt };
+}
+
+function contentOf<T>(item: Item<T>): Content<T> {
+  if (item.object !== undefined) return { state: 'object', object: item.object, readAt: item.readAt, read: item.read };
+  if (item.notFound !== undefined) return { state: 'notFound', failure: item.notFound, readAt: item.readAt };
   return { state: 'none' };
 }
 

@@ -214,7 +214,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
     if (!item.references.none || item.holds > 0) return;
     item.followed.stop();
-    this.#items.remove(namespace, name, item);
+    this.#items.remove(namespace, name);
   }
 
   #scheduleSweep(): void {

@@ -46,6 +46,11 @@ export class NodeAccess implements Access<Node> {
     return value === undefined || this.#isNull(value) ? undefined : value;
   }
 
+  names(node: Node): Iterable<string> {
+    const map = this.#resolve(node);
+    return isMap(map) ? this.#allFields(map).keys() : [];
+  }
+
   items(node: Node): Iterable<Node> {
     const list = this.#resolve(node);
     return isSeq(list) ? list.items.filter(isNode) : [];

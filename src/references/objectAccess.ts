@@ -6,6 +6,9 @@ export const objectAccess: Access<unknown> = {
     if (typeof node !== 'object' || node === null) return undefined;
     return (node as Readonly<Record<string, unknown>>)[name] ?? undefined;
   },
+  names(node) {
+    return typeof node === 'object' && node !== null ? Object.keys(node) : [];
+  },
   items(node) {
     return Array.isArray(node) ? (node as readonly unknown[]) : [];
   },

@@ -6,6 +6,8 @@ import { containerLists, podFields, type ContainerType, type ReferenceField } fr
  */
 export interface Access<N> {
   field(node: N, name: string): N | undefined;
+  /** The names of its fields, and perhaps of some that are absent. */
+  names(node: N): Iterable<string>;
   items(node: N): Iterable<N>;
   text(node: N): string | undefined;
   flag(node: N): boolean | undefined;
@@ -68,22 +70,50 @@ function visitList<N>(
   }
 }
 
+interface VolumeRow {
+  readonly field: ReferenceField;
+  /** Among the rows: the lowest one decides. */
+  readonly place: number;
+}
+
+/** The rows of `volumes` by where they begin. A volume has few fields and the table many, so the volume's are looked up. */
+const volumeRows: ReadonlyMap<string, readonly VolumeRow[]> = new Map(
+  podFields.volumes.map(({ path: [source] }) => [source, rowsOf(source)]),
+);
+
+function rowsOf(source: string): VolumeRow[] {
+  return podFields.volumes.flatMap((field, place) => (field.path[0] === source ? [{ field, place }] : []));
+}
+
 function visitVolume<N>(volume: N, access: Access<N>, visit: Visit<N>): void {
-  const place = { in: 'volume', volume } as const;
-  let secretFound = false;
-  let configMapFound = false;
-  for (const field of podFields.volumes) {
-    if (field.kind === 'Secret' ? secretFound : configMapFound) continue;
-    const source = access.field(volume, field.path[0]);
-    if (source === undefined) continue;
-    if (field.kind === 'Secret') secretFound = true;
-    else configMapFound = true;
-    if (field.route === 'projected') {
-      visitList(source, 'sources', fieldsOf(podFields.projectedSources, field.kind), place, access, visit);
-    } else {
-      const holder = field.path.length === 1 ? source : access.field(source, field.path[1]);
-      if (holder !== undefined) visit(field, holder, volume, place);
+  let secret: VolumeRow | undefined;
+  let configMap: VolumeRow | undefined;
+  for (const name of access.names(volume)) {
+    const rows = volumeRows.get(name);
+    if (rows === undefined || access.field(volume, name) === undefined) continue;
+    for (const row of rows) {
+      if (row.field.kind === 'Secret') secret = firstOf(row, secret);
+      else configMap = firstOf(row, configMap);
     }
+  }
+  if (secret !== undefined) visitSource(volume, secret.field, access, visit);
+  if (configMap !== undefined) visitSource(volume, configMap.field, access, visit);
+}
+
+function firstOf(row: VolumeRow, other: VolumeRow | undefined): VolumeRow {
+  return other !== undefined && other.place < row.place ? other : row;
+}
+
+function visitSource<N>(volume: N, field: ReferenceField, access: Access<N>, visit: Visit<N>): void {
+  const place = { in: 'volume', volume } as const;
+  const [first = '', second] = field.path;
+  const source = access.field(volume, first);
+  if (source === undefined) return;
+  if (field.route === 'projected') {
+    visitList(source, 'sources', fieldsOf(podFields.projectedSources, field.kind), place, access, visit);
+  } else {
+    const holder = second === undefined ? source : access.field(source, second);
+    if (holder !== undefined) visit(field, holder, volume, place);
   }
 }
 

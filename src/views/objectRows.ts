@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection/connection';
+import type { Strategy } from '../connection/objectManagers';
 import { isOptional, requiredKeysMissing } from '../connection/referenceState';
 import { commands } from '../ids';
 import type { ObjectKind } from '../objects/kubernetes';
@@ -40,7 +41,8 @@ export function offerItem(): vscode.TreeItem {
     'Watching needs the verbs “list” and “watch” on each name. The Cache strategy reads with “get” and needs no other.',
   );
   item.accessibilityInformation = { label: item.tooltip };
-  item.command = { command: commands.useCacheStrategy, title: vscode.l10n.t('Use the Cache strategy') };
+  const cache: Strategy = 'cache';
+  item.command = { command: commands.changeStrategy, title: item.tooltip, arguments: [cache] };
   return item;
 }
 

@@ -1,168 +1,105 @@
-import { heapUsed } from './heap';
+import { buildKubelet, type KubeletProgram } from '../harness/kubeletProgram';
+import { benches, type BenchName, type Figures } from './managerFigures';
 import { printTable, type Row } from './table';
-import { makeBench, makeKeys, makePods, makePod, pseudoRandomOrder, type Bench, type Key } from './workload';
 
-/**
- * Go 1.19.8 running Kubernetes 1.25.6, one core, the least of 11 to 16 runs. Another machine than the one this runs
- * on: the ratio is a guide, not a measurement of both.
- */
-const go = {
-  hit1k: 140,
-  hit100k: 750,
-  miss: 349,
-  stale: 1367,
-  register: { 1000: 2100, 10000: 2400, 100000: 3200 },
-  again: { 1000: 1700, 10000: 2900, 100000: 4700 },
-  bytes: { 1000: 562, 10000: 476, 100000: 440 },
-} as const;
-
-const runs = 9;
-const sizes = [1000, 10000, 100000] as const;
-
-/** Nanoseconds an operation takes: the least and the median of several runs. */
-interface Timing {
-  readonly min: number;
-  readonly median: number;
+/** A figure of a bench, beside the one that Go has for it. */
+interface Line {
+  readonly title: string;
+  readonly figure: string;
+  /** Where Go has another name for it. */
+  readonly goFigure?: string;
+  /** The greatest ratio to Go that is good enough. */
+  readonly goal?: number;
 }
 
-export async function benchManager(): Promise<void> {
-  const rows: Row[] = [];
-  for (const [objects, goHit] of [
-    [1000, go.hit1k],
-    [100000, go.hit100k],
-  ] as const) {
-    const keys = makeKeys(objects);
-    const fresh = await fetched(makeBench('86400', '1.29'), keys);
-    const inOrder = keysInOrder(keys, 200_000);
-    rows.push(row(`hit, ${objects} objects`, timeHits(fresh, inOrder), goHit));
-    rows.push(row(`hit through a promise, ${objects} objects`, await timePromisedHits(fresh, inOrder), goHit));
-    if (objects === 100000) {
-      rows.push(row('miss (not registered), 100000 objects', await timeMisses(fresh), go.miss));
-      const stale = await fetched(makeBench('0', '1.29'), keys);
-      rows.push(row('stale (TTL 0), 100000 objects', await timePromisedHits(stale, inOrder), go.stale));
-    }
-  }
-  for (const pods of sizes) {
-    const bench = makeBench('86400', '1.25');
-    const registered = makePods(pods);
-    for (const pod of registered) bench.manager.registerPod(pod);
-    const further = Array.from({ length: 256 }, (_, i) => makePod(pods + i));
-    rows.push(
-      row(
-        `register + unregister, ${pods} pods`,
-        time(20_000, (i) => {
-          const pod = further[i % 256]!;
-          bench.manager.registerPod(pod);
-          bench.manager.unregisterPod(pod);
-        }),
-        go.register[pods],
-      ),
-    );
-    const order = pseudoRandomOrder(pods, 20_000);
-    rows.push(
-      row(
-        `register again (1.25 rule), ${pods} pods`,
-        time(20_000, (i) => {
-          bench.manager.registerPod(registered[order[i]!]!);
-        }),
-        go.again[pods],
-      ),
-    );
-  }
-  printTable('Managers, nanoseconds an operation', ['operation', 'min', 'median', 'Go min', 'min / Go'], rows);
+interface Measured {
+  readonly bench: BenchName;
+  readonly count: number;
+  readonly lines: readonly Line[];
+}
 
-  const memory: Row[] = [];
-  for (const pods of sizes) {
-    const { registered, everything } = await bytesPerPod(pods);
-    memory.push([
-      `${pods} pods`,
-      registered.toFixed(0),
-      everything.toFixed(0),
-      String(go.bytes[pods]),
-      (everything / go.bytes[pods]).toFixed(2),
-    ]);
+/** Both sides take turns, and the least of all is shown: on a busy machine the ratio would mean little otherwise. */
+const turns = 3;
+
+const measured: readonly Measured[] = [
+  ...([1000, 100_000] as const).map((count) => ({
+    bench: 'get' as const,
+    count,
+    lines: [
+      { title: `hit, ${count} objects`, figure: 'hit', goal: count === 1000 ? 1 : 1.25 },
+      { title: 'the same through a promise', figure: 'promisedHit', goFigure: 'hit', goal: 1.5 },
+      { title: 'miss (not registered)', figure: 'miss' },
+    ],
+  })),
+  { bench: 'stale', count: 100_000, lines: [{ title: 'stale (TTL 0), 100000 objects', figure: 'stale' }] },
+  ...([1000, 10_000, 100_000] as const).flatMap((count): Measured[] => [
+    {
+      bench: 'register',
+      count,
+      lines: [
+        { title: `register + unregister, ${count} pods`, figure: 'register', goal: 1.5 },
+        { title: `register again, ${count} pods`, figure: 'again', goal: 1.5 },
+      ],
+    },
+    {
+      bench: 'bulk',
+      count,
+      lines: [
+        { title: `register all of ${count} pods, a pod`, figure: 'registerAll' },
+        { title: `unregister all of ${count} pods, a pod`, figure: 'unregisterAll', goal: 1.5 },
+      ],
+    },
+  ]),
+  // Of fewer pods a heap tells too little.
+  ...([10_000, 100_000] as const).map((count) => ({
+    bench: 'bytes' as const,
+    count,
+    lines: [
+      { title: `bytes a pod, ${count} pods registered`, figure: 'registered' },
+      {
+        title: `bytes a pod, ${count} pods with everything fetched`,
+        figure: 'fetched',
+        ...(count === 100_000 ? { goal: 1.25 } : {}),
+      },
+    ],
+  })),
+];
+
+/** @param besideGo Whether the kubelet's own managers run the same workload in turn. */
+export async function benchManager(besideGo: boolean): Promise<void> {
+  const kubelet = besideGo ? await buildKubelet(say) : undefined;
+  const rows: Row[] = [];
+  for (const { bench, count, lines } of measured) {
+    const ours: Figures[] = [];
+    const theirs: Figures[] = [];
+    for (let turn = 0; turn < turns; turn += 1) {
+      globalThis.gc?.();
+      ours.push(await benches[bench](count));
+      if (kubelet !== undefined) theirs.push(await figuresOf(kubelet, bench, count));
+    }
+    for (const line of lines) rows.push(rowOf(line, ours, theirs));
   }
   printTable(
-    'Managers, bytes of heap a pod (pods and objects themselves not counted)',
-    ['pods', 'registered', 'all fetched', 'Go all fetched', 'ratio'],
-    memory,
+    'Managers: nanoseconds an operation, and bytes of heap (pods and objects themselves not counted)',
+    ['operation', 'TypeScript', ...(kubelet === undefined ? [] : ['Go', 'ratio', 'goal', ''])],
+    rows,
   );
 }
 
-async function fetched(bench: Bench, keys: readonly Key[]): Promise<Bench> {
-  for (const { namespace, name } of keys) {
-    bench.store.addReference(namespace, name);
-    await bench.store.get(namespace, name);
-  }
-  return bench;
+async function figuresOf(kubelet: KubeletProgram, bench: BenchName, count: number): Promise<Figures> {
+  return JSON.parse(await kubelet.run('bench', bench, String(count))) as Figures;
 }
 
-function keysInOrder(keys: readonly Key[], count: number): Key[] {
-  return Array.from(pseudoRandomOrder(keys.length, count), (index) => keys[index]!);
+function rowOf({ title, figure, goFigure, goal }: Line, ours: readonly Figures[], theirs: readonly Figures[]): Row {
+  const least = (all: readonly Figures[], name: string): number => Math.min(...all.map((figures) => figures[name]!));
+  const own = least(ours, figure);
+  if (theirs.length === 0) return [title, own.toFixed(0)];
+  const go = least(theirs, goFigure ?? figure);
+  const ratio = own / go;
+  const verdict = goal === undefined ? ['', ''] : [goal.toFixed(2), ratio <= goal ? 'ok' : 'over'];
+  return [title, own.toFixed(0), go.toFixed(0), ratio.toFixed(2), ...verdict];
 }
 
-function timeHits({ store }: Bench, keys: readonly Key[]): Timing {
-  let found = 0;
-  const timing = time(keys.length, (i) => {
-    const key = keys[i]!;
-    if (store.getIfFresh(key.namespace, key.name) !== undefined) found += 1;
-  });
-  if (found !== keys.length * runs) throw new Error(`only ${found} of ${keys.length * runs} gets were hits`);
-  return timing;
-}
-
-async function timePromisedHits({ manager }: Bench, keys: readonly Key[]): Promise<Timing> {
-  const nanoseconds: number[] = [];
-  for (let run = 0; run < runs; run += 1) {
-    const start = performance.now();
-    for (const key of keys) await manager.getObject(key.namespace, key.name);
-    nanoseconds.push(((performance.now() - start) * 1e6) / keys.length);
-  }
-  return timingOf(nanoseconds);
-}
-
-async function timeMisses({ manager }: Bench): Promise<Timing> {
-  return timePromisedHits(
-    { manager } as Bench,
-    Array.from({ length: 50_000 }, () => ({ namespace: 'ns-000', name: 'none' })),
-  );
-}
-
-function time(count: number, operation: (i: number) => void): Timing {
-  const nanoseconds: number[] = [];
-  for (let run = 0; run < runs; run += 1) {
-    const start = performance.now();
-    for (let i = 0; i < count; i += 1) operation(i);
-    nanoseconds.push(((performance.now() - start) * 1e6) / count);
-  }
-  return timingOf(nanoseconds);
-}
-
-function timingOf(nanoseconds: number[]): Timing {
-  nanoseconds.sort((a, b) => a - b);
-  return { min: nanoseconds[0]!, median: nanoseconds[Math.floor(nanoseconds.length / 2)]! };
-}
-
-async function bytesPerPod(count: number): Promise<{ registered: number; everything: number }> {
-  const pods = makePods(count);
-  // Names are read once before, so that the strings made on the way to them do not count.
-  const before = heapUsed();
-  const { manager, store } = makeBench('86400', '1.29');
-  for (const pod of pods) manager.registerPod(pod);
-  const registered = heapUsed() - before;
-  for (const { namespace, name } of store.keys()) await manager.getObject(namespace, name);
-  const everything = heapUsed() - before;
-  if (pods.length !== count) throw new Error('the pods must stay alive while they are measured');
-  manager.dispose();
-  return { registered: registered / count, everything: everything / count };
-}
-
-function row(name: string, timing: Timing, goNanoseconds: number): Row {
-  return [
-    name,
-    timing.min.toFixed(0),
-    timing.median.toFixed(0),
-    String(goNanoseconds),
-    (timing.min / goNanoseconds).toFixed(2),
-  ];
+function say(line: string): void {
+  console.log(line);
 }

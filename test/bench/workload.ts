@@ -6,7 +6,7 @@ import { ttlAnnotation, ttlOfNode } from '../../src/manager/nodeTtl';
 import { TtlStore } from '../../src/manager/ttlStore';
 import { referencedNames } from '../../src/references/names';
 
-/** The workload that Go's figures were measured with: 100 namespaces, pods with four Secret references each. */
+/** The workload of `kubelet/workload.go`, which says the same in Go: 100 namespaces, pods with four Secrets each. */
 const namespaces = 100;
 
 export interface Key {
@@ -25,30 +25,40 @@ export interface Bench {
 }
 
 /** A manager over a server without latency. @param ttl The node's annotation, in seconds. */
-export function makeBench(ttl: string, rule: '1.25' | '1.29'): Bench {
+export function makeBench(ttl: string, keys: Iterable<Key> = []): Bench {
   const annotations = { [ttlAnnotation]: ttl, 'node.example/a': 'x', 'node.example/b': 'y' };
   const node: Node = { metadata: { name: 'node', annotations } };
-  const object: BenchObject = { metadata: { resourceVersion: '12345' }, data: { key: 'x'.repeat(32) } };
-  const answer: Promise<Answer<BenchObject>> = Promise.resolve({ ok: true, value: object });
+  const answers = makeAnswers(keys);
   const store = new TtlStore<BenchObject>({
-    fetchObject: () => answer,
+    fetchObject: (namespace, name) => answers.get(namespace)!.get(name)!,
     ttlMs: ttlOfNode(() => node),
     now: systemClock().now,
   });
-  const manager = new CacheBasedManager({ store, namesOf: (pod) => referencedNames(pod, 'Secret'), rule: () => rule });
-  return { store, manager };
+  const namesOf = (pod: Pod): readonly string[] => referencedNames(pod, 'Secret');
+  return { store, manager: new CacheBasedManager({ store, namesOf, rule: () => '1.29' }) };
+}
+
+/** What the server says, ready, by namespace and name. */
+function makeAnswers(keys: Iterable<Key>): Map<string, Map<string, Promise<Answer<BenchObject>>>> {
+  const answers = new Map<string, Map<string, Promise<Answer<BenchObject>>>>();
+  for (const { namespace, name } of keys) {
+    const value: BenchObject = { metadata: { resourceVersion: '12345' }, data: { key: 'x'.repeat(32) } };
+    const ofNamespace = answers.get(namespace) ?? new Map<string, Promise<Answer<BenchObject>>>();
+    answers.set(namespace, ofNamespace.set(name, Promise.resolve({ ok: true, value })));
+  }
+  return answers;
 }
 
 export function makeKeys(count: number): Key[] {
   return Array.from({ length: count }, (_, i) => ({ namespace: namespaceOf(i), name: `obj-${padded(i, 6)}` }));
 }
 
-export function makePods(count: number): Pod[] {
-  return Array.from({ length: count }, (_, i) => makePod(i));
+export function makePods(from: number, count: number): Pod[] {
+  return Array.from({ length: count }, (_, i) => makePod(from + i));
 }
 
-/** Pod `i` of the workload: a pull Secret, one that ten pods share, and two of its own. */
-export function makePod(i: number): Pod {
+/** A pod with a pull Secret, one that ten pods share, and two of its own. */
+function makePod(i: number): Pod {
   const shared = `shared-${padded(Math.floor(Math.floor(i / namespaces) / 10), 5)}`;
   return {
     metadata: {
@@ -73,7 +83,7 @@ export function makePod(i: number): Pod {
   };
 }
 
-/** Indices below `n` in the order of the linear congruential generator that Go's benchmark uses. */
+/** Indices below `n` in the order of a linear congruential generator. */
 export function pseudoRandomOrder(n: number, count: number): Uint32Array {
   const order = new Uint32Array(count);
   let x = 1;

@@ -1,7 +1,9 @@
 import type { Node, Pod } from '../../src/objects/kubernetes';
 import { CacheBasedManager } from '../../src/manager/cacheBasedManager';
+import { GetStore } from '../../src/manager/getStore';
 import { ttlAnnotation, ttlOfNode } from '../../src/manager/nodeTtl';
 import { rulesOf } from '../../src/manager/rules';
+import type { FetchObject, Store } from '../../src/manager/store';
 import { TtlStore } from '../../src/manager/ttlStore';
 import { referencedNames } from '../../src/references/names';
 import { settle } from '../connection/fakeClock';
@@ -9,12 +11,12 @@ import { resultOf, type Token } from './results';
 import { ScriptedServer } from './scriptedServer';
 import { minorOf, podOf, type Operation, type TraceHeader } from './trace';
 
-/** Replays a trace of the TTL store. */
+/** Replays a trace of the TTL store, or of the store that asks at each get. */
 export class CacheReplayer {
   readonly #pods: ReadonlyMap<string, Pod>;
   readonly #server: ScriptedServer;
   readonly #manager: CacheBasedManager<Token>;
-  readonly #store: TtlStore<Token>;
+  readonly #store: Store<Token>;
   #now: number;
   #node: Node | undefined | 'error' = nodeWith(null);
   #ttl: string | null = null;
@@ -26,11 +28,11 @@ export class CacheReplayer {
     const rules = rulesOf(minorOf(header));
     const server = new ScriptedServer(header.kind === 'secret' ? 'secrets' : 'configmaps');
     this.#server = server;
-    this.#store = new TtlStore<Token>({
-      fetchObject: (namespace, name, resourceVersion) => server.get(namespace, name, resourceVersion),
-      now: () => this.#now,
-      ttlMs: ttlOfNode(() => (this.#node === 'error' ? undefined : this.#node)),
-    });
+    const fetchObject: FetchObject<Token> = (namespace, name, version) => server.get(namespace, name, version);
+    const now = (): number => this.#now;
+    const ttlMs = ttlOfNode(() => (this.#node === 'error' ? undefined : this.#node));
+    this.#store =
+      header.strategy === 'get' ? new GetStore({ fetchObject, now }) : new TtlStore({ fetchObject, now, ttlMs });
     this.#manager = new CacheBasedManager({
       store: this.#store,
       namesOf: (pod) => referencedNames(pod, header.kind === 'secret' ? 'Secret' : 'ConfigMap'),

@@ -1,11 +1,16 @@
-// npm run conformance -- FILE...
+// npm run conformance [-- FILE...]
 // Replays recorded traces of the kubelet's managers and compares every observation. Pod libraries are taken from the
 // given files, whatever their order. Without files: those of test/conformance/traces.
+//
+// npm run conformance -- --live N SEED
+// Has the kubelet's own managers run N random traces first, which needs Go, and replays those.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Pod } from '../../src/objects/kubernetes';
 import { referencedNames } from '../../src/references/names';
+import { buildKubelet } from '../harness/kubeletProgram';
+import { recordLive } from './live';
 import { replay, type Difference } from './replay';
 import { readTraceFile, type LibraryPod } from './trace';
 
@@ -50,5 +55,19 @@ async function main(files: readonly string[]): Promise<void> {
   process.exitCode = differences.length === 0 ? 0 : 1;
 }
 
-const files = process.argv.slice(2);
-void main(files.length === 0 ? ownFiles() : files);
+async function live(count: number, seed: number): Promise<void> {
+  const kubelet = await buildKubelet((line) => {
+    console.log(line);
+  });
+  if (kubelet === undefined) {
+    process.exitCode = 1;
+    return;
+  }
+  const file = await recordLive(kubelet, count, seed);
+  await main([file]);
+  console.log(`The traces are in ${path.relative(process.cwd(), file)}.`);
+}
+
+const [first, ...rest] = process.argv.slice(2);
+if (first === '--live') void live(Number(rest[0] ?? 100), Number(rest[1] ?? 1));
+else void main(first === undefined ? ownFiles() : [first, ...rest]);

@@ -43,6 +43,7 @@ export async function replay({ header, operations }: Trace, pods: ReadonlyMap<st
 function replayerFor(header: Trace['header'], pods: ReadonlyMap<string, Pod>): Replayer | undefined {
   switch (header.strategy) {
     case 'cache':
+    case 'get':
       return new CacheReplayer(header, pods);
     case 'watch':
       return new WatchReplayer(header, pods);

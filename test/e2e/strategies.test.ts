@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import type { KubeObject } from '../harness/kubeObjects';
@@ -9,13 +9,15 @@ import {
   hoverText,
   openFile,
   openKubefreshSideBar,
+  pick,
+  runCommand,
   tooltipText,
   untilBadge,
   untilText,
   viewMessage,
   viewRow,
 } from '../harness/workbench';
-import { describeScene, type Scene } from './scene';
+import { describeScene } from './scene';
 
 const user = 'dev';
 const offer = /^Use the Cache strategy/;
@@ -30,10 +32,9 @@ function message(page: Page): Locator {
   return viewMessage(page, 'Secrets & ConfigMaps');
 }
 
-async function changeStrategy({ vscode }: Scene, strategy: string): Promise<void> {
-  const file = path.join(vscode.userDataFolder, 'User', 'settings.json');
-  const settings = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-  await writeFile(file, JSON.stringify({ ...settings, 'kubefresh.strategy': strategy }));
+async function changeStrategy(page: Page, strategy: string): Promise<void> {
+  await runCommand(page, 'Kubefresh: Change Strategy…');
+  await pick(page, strategy);
 }
 
 /** The role of `dev`, which may also list and watch what it may get. */
@@ -70,10 +71,9 @@ describeScene(
       assert.match(settings, /"kubefresh.strategy": *"cache"/);
     });
 
-    step('with the verbs to list and watch, objects are live', async (scene) => {
-      const { page, server } = scene;
+    step('with the verbs to list and watch, objects are live', async ({ page, server }) => {
       await server.apply(watchingRole());
-      await changeStrategy(scene, 'watch');
+      await changeStrategy(page, 'Watch');
       await untilBadge(objectRow(page, 'db-credentials'), '●', retryMs);
       await untilBadge(objectRow(page, 'app-settings'), '●', retryMs);
       await untilText(objectRow(page, 'db-credentials'), /live, event \d\d:\d\d:\d\d · 3 keys · used by 4 pods/);
@@ -94,8 +94,7 @@ describeScene(
       assert.match(text, /Watch strategy: live, last list or event at .*Event .+ ago\./s);
     });
 
-    step('what can never change is watched no longer once it was read', async (scene) => {
-      const { page, server } = scene;
+    step('what can never change is watched no longer once it was read', async ({ page, server }) => {
       await server.patch('/api/v1/namespaces/shop/configmaps/app-settings', { immutable: true });
       await untilBadge(objectRow(page, 'app-settings'), '●=');
       await page.keyboard.press('Escape');
@@ -104,9 +103,8 @@ describeScene(
       await untilText(objectRow(page, 'app-settings'), /watch stopped: immutable/);
     });
 
-    step('with Get each use reads', async (scene) => {
-      const { page, server } = scene;
-      await changeStrategy(scene, 'get');
+    step('with Get each use reads', async ({ page, server }) => {
+      await changeStrategy(page, 'Get');
       await untilText(message(page), /^Get strategy: each use reads anew\./);
       await untilBadge(objectRow(page, 'db-credentials'), '↻');
       const reads = async (): Promise<number> =>

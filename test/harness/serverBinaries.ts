@@ -3,6 +3,7 @@ import { access, constants, mkdir, mkdtemp, readdir, readFile, rename, rm, write
 import path from 'node:path';
 import { parse } from 'yaml';
 import { cacheFolder } from './cacheFolder';
+import { goModule } from './goModule';
 import { withLock } from './lock';
 import { runTool } from './processes';
 
@@ -137,20 +138,16 @@ async function findArchive(version: string): Promise<Archive | undefined> {
 }
 
 async function fromGoModules(version: string, say: (line: string) => void): Promise<Finding> {
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
+  const module = goModule(moduleFolder());
   const [major, minor] = version.slice(1).split('.');
   const stamps = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
   const flags = Object.entries(stamps).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
-  const build = (file: string, module: string): Promise<string> => {
-    const common = ['build', '-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', `-s -w ${flags.join(' ')}`];
-    return runTool('go', [...common, '-o', file, module], { cwd: moduleFolder(), env });
-  };
-  const go = (await runTool('go', ['env', 'GOVERSION'], { cwd: moduleFolder(), env })).trim();
+  const go = await module.version();
   say(`Building etcd and kube-apiserver ${version} with ${go}. The first time takes some minutes.`);
   const started = Date.now();
   const finding = await intoCache(version, `built from Go modules with ${go}`, async (folder) => {
-    await build(path.join(folder, 'etcd'), 'go.etcd.io/etcd/server/v3');
-    await build(path.join(folder, 'kube-apiserver'), 'k8s.io/kubernetes/cmd/kube-apiserver');
+    await module.build('go.etcd.io/etcd/server/v3', path.join(folder, 'etcd'), flags);
+    await module.build('k8s.io/kubernetes/cmd/kube-apiserver', path.join(folder, 'kube-apiserver'), flags);
   });
   say(`Built in ${Math.round((Date.now() - started) / 1000)} s`);
   return finding;

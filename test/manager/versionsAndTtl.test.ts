@@ -179,7 +179,9 @@ describe('quoting as Go does', () => {
     ['a\nb\tc\rd', '"a\\nb\\tc\\rd"'],
     ['\u0007\b\f\v', '"\\a\\b\\f\\v"'],
     ['\u0000\u001f\u007f', '"\\x00\\x1f\\x7f"'],
-    ['größe ✓', '"größe ✓"'],
+    ['größe ✓ 😀', '"größe ✓ 😀"'],
+    ['\u0085\u00a0\u200b\u2028\ue000', '"\\u0085\\u00a0\\u200b\\u2028\\ue000"'],
+    ['\u{e0001}', '"\\U000e0001"'],
   ];
   for (const [text, quoted] of table) {
     test(`${JSON.stringify(text)} becomes ${quoted}`, () => {

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { Strategy } from '../connection/objectManagers';
+import { settings } from '../ids';
+
+const strategies = ['cache', 'watch', 'get'] as const satisfies readonly Strategy[];
+
+/** Sets the strategy where it was set before. @param wanted A strategy; whatever else it is, the user is asked. */
+export async function changeStrategy(wanted: unknown): Promise<void> {
+  const strategy = strategies.find((one) => one === wanted) ?? (await pickStrategy());
+  if (strategy === undefined) return;
+  const section = vscode.workspace.getConfiguration(settings.section);
+  const inWorkspace = section.inspect(settings.strategy)?.workspaceValue !== undefined;
+  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await section.update(settings.strategy, strategy, target);
+}
+
+async function pickStrategy(): Promise<Strategy | undefined> {
+  const current = vscode.workspace.getConfiguration(settings.section).get<unknown>(settings.strategy);
+  const items = strategies.map((strategy) => ({
+    strategy,
+    label: strategy === current ? `$(check) ${nameOf(strategy)}` : nameOf(strategy),
+    detail: detailOf(strategy),
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Change Strategy'),
+    placeHolder: vscode.l10n.t('How Secrets and ConfigMaps are kept up to date, as kubelets do it'),
+  });
+  return picked?.strategy;
+}
+
+function nameOf(strategy: Strategy): string {
+  switch (strategy) {
+    case 'cache':
+      return vscode.l10n.t('Cache');
+    case 'watch':
+      return vscode.l10n.t('Watch');
+    case 'get':
+      return vscode.l10n.t('Get');
+  }
+}
+
+function detailOf(strategy: Strategy): string {
+  switch (strategy) {
+    case 'cache':
+      return vscode.l10n.t('Read again once the TTL is over. Needs “get” on the names.');
+    case 'watch':
+      return vscode.l10n.t('Listed and watched by name, so that each change shows at once. Needs “list” and “watch”.');
+    case 'get':
+      return vscode.l10n.t('Each use reads the newest version. Needs “get” on the names.');
+  }
+}
