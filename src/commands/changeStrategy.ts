@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
-import type { Strategy } from '../connection/objectManagers';
+import { strategies, type Strategy } from '../connection/objectManagers';
 import { settings } from '../ids';
-
-const strategies = ['cache', 'watch', 'get'] as const satisfies readonly Strategy[];
 
 /** Sets the strategy where it was set before. @param wanted A strategy; whatever else it is, the user is asked. */
 export async function changeStrategy(wanted: unknown): Promise<void> {
@@ -18,7 +16,8 @@ async function pickStrategy(): Promise<Strategy | undefined> {
   const current = vscode.workspace.getConfiguration(settings.section).get<unknown>(settings.strategy);
   const items = strategies.map((strategy) => ({
     strategy,
-    label: strategy === current ? `$(check) ${nameOf(strategy)}` : nameOf(strategy),
+    label: nameOf(strategy),
+    ...(strategy === current ? { description: vscode.l10n.t('current') } : {}),
     detail: detailOf(strategy),
   }));
   const picked = await vscode.window.showQuickPick(items, {

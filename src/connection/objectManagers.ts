@@ -19,7 +19,9 @@ import type { Managers } from './podRegistry';
  * How objects are kept up to date: `configMapAndSecretChangeDetectionStrategy` of the kubelet's configuration.
  * `cache`: read again once the TTL is over. `watch`: each followed by a watch of its own. `get`: read at each use.
  */
-export type Strategy = 'cache' | 'watch' | 'get';
+export type Strategy = (typeof strategies)[number];
+
+export const strategies = ['cache', 'watch', 'get'] as const;
 
 export interface ObjectManagersOptions {
   readonly cluster: Pick<Cluster, 'getSecret' | 'getConfigMap' | 'secrets' | 'configMaps'>;

@@ -104,7 +104,7 @@ describeScene(
     });
 
     step('with Get each use reads', async ({ page, server }) => {
-      await changeStrategy(page, 'Get');
+      await changeStrategy(page, 'Each use reads the newest version');
       await untilText(message(page), /^Get strategy: each use reads anew\./);
       await untilBadge(objectRow(page, 'db-credentials'), '↻');
       const reads = async (): Promise<number> =>
