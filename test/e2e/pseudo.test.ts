@@ -185,7 +185,15 @@ describeWindow('a window in another language', { pseudoLanguage: 'de', width: 12
   });
 
   step('quick picks and inputs are', async ({ page }) => {
-    for (const name of ['switchContext', 'changeScope', 'groupPods', 'fetch', 'filterRows', 'registerPod']) {
+    for (const name of [
+      'switchContext',
+      'changeScope',
+      'groupPods',
+      'changeStrategy',
+      'fetch',
+      'filterRows',
+      'registerPod',
+    ]) {
       await runCommand(page, command(name));
       const widget = page.locator('.quick-input-widget:visible');
       const title = shown(`command.${name}`).replace(/…?⟧$/, '');
