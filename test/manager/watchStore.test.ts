@@ -322,6 +322,23 @@ describe('WatchStore: idle watches', () => {
     assert.deepEqual([bench.calls(), bench.state], [[], 'idle, not synced']);
   });
 
+  test('at rest nothing goes on, whether it was listed or fails; a get begins anew', async () => {
+    for (const fails of [false, true]) {
+      const bench = new WatchBench();
+      bench.server.set('ns/db', 'aa');
+      if (fails) bench.server.fail('list', '500', 1);
+      await bench.follow();
+      bench.store.rest();
+      assert.deepEqual([bench.state, bench.server.watches, bench.clock.waits], ['idle, not synced', [], []]);
+      await bench.clock.advance(10 * minute);
+      bench.server.set('ns/db', 'bb');
+      bench.calls();
+      assert.equal(await bench.read(), 'fetched bb');
+      assert.deepEqual([bench.calls().length, bench.state], [2, 'live']);
+      assert.deepEqual(bench.clock.waits, [minute], 'idle ones are looked for again');
+    }
+  });
+
   test('pauses of a watch that is stopped end with it', async () => {
     const bench = new WatchBench({ maxIdleMs: minute });
     bench.server.fail('watch', '429', 50);
