@@ -58,6 +58,14 @@ describe('strategies', () => {
     assert.equal(bench.connection.summary.counts.live, 40);
   });
 
+  test('a pass waits for no list that fails', async () => {
+    const bench = new ConnectionBench({ settings: { strategy: 'watch', queriesPerSecond: 1, burst: 1 } });
+    bench.cluster.failures.set('*', forbidden);
+    await bench.start(pod('web', { secrets: Array.from({ length: 40 }, (_, i) => `s-${i}`) }));
+    assert.deepEqual([bench.connection.sync.running, bench.connection.sync.last?.objects], [undefined, 40]);
+    assert.equal(bench.connection.summary.counts.forbidden, 40);
+  });
+
   test('Get reads each object once a pass, and each time that it is used', async () => {
     const bench = await started('get');
     assert.deepEqual(bench.cluster.take(), ['Secret shop/db', 'ConfigMap shop/app']);
