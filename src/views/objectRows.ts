@@ -34,7 +34,7 @@ export function injectedItem(count: number): vscode.TreeItem {
 /** What to do where objects may be read and not watched. */
 export function offerItem(): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Use the Cache strategy'));
-  item.description = vscode.l10n.t('some may not be watched; it needs “get” alone');
+  item.description = vscode.l10n.t('watching is forbidden; it needs “get” alone');
   item.iconPath = new vscode.ThemeIcon('lightbulb');
   item.contextValue = 'offer';
   item.tooltip = vscode.l10n.t(

@@ -116,7 +116,7 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
   }
 }
 
-/** Whether objects are forbidden that might be read by another strategy. */
-function offersCache({ strategy, summary }: Connection): boolean {
-  return strategy === 'watch' && summary.counts.forbidden > 0;
+/** Whether the role seems to allow no watch at all, so that another strategy may do better. */
+function offersCache({ strategy, summary: { counts } }: Connection): boolean {
+  return strategy === 'watch' && counts.forbidden > 0 && counts.live + counts.immutable === 0;
 }

@@ -16,7 +16,7 @@ export function strategyPhrase(connection: Connection): string {
       const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
       return total === 0
         ? vscode.l10n.t('Watch strategy.')
-        : vscode.l10n.t('Watch strategy: {0} of {1} up to date.', counts.live + counts.immutable, total);
+        : vscode.l10n.t('Watch strategy: {0} of {1} in sync.', counts.live + counts.immutable + counts.notFound, total);
     }
   }
 }
@@ -24,6 +24,6 @@ export function strategyPhrase(connection: Connection): string {
 /** How long ago something was heard of a watched object; for what is made when it is looked at. */
 export function agePhrase(connection: Connection, freshness: Freshness): string {
   return freshness.state === 'live'
-    ? vscode.l10n.t('Event {0} ago.', duration(Math.max(0, connection.ageOf(freshness.readAt))))
+    ? vscode.l10n.t('Event {0} ago.', duration(Math.round(connection.ageOf(freshness.readAt) / 1000) * 1000))
     : '';
 }

@@ -56,7 +56,7 @@ describeScene(
   (step) => {
     step('who may only get sees each object forbidden, and what to ask for', async ({ page }) => {
       await openKubefreshSideBar(page);
-      await untilText(message(page), /^Watch strategy: 0 of 13 up to date\./);
+      await untilText(message(page), /^Watch strategy: 0 of 13 in sync\./);
       await untilBadge(objectRow(page, 'db-credentials'), '⊘');
       const tooltip = await tooltipText(page, objectRow(page, 'db-credentials'), /Forbidden/);
       assert.match(tooltip, /cannot list resource "secrets".*Ask for the verbs “list” and “watch” on this name/s);
@@ -77,7 +77,7 @@ describeScene(
       await untilBadge(objectRow(page, 'db-credentials'), '●', retryMs);
       await untilBadge(objectRow(page, 'app-settings'), '●', retryMs);
       await untilText(objectRow(page, 'db-credentials'), /live, event \d\d:\d\d:\d\d · 3 keys · used by 4 pods/);
-      await untilText(message(page), /^Watch strategy: 3 of 13 up to date\./, retryMs);
+      await untilText(message(page), /^Watch strategy: 3 of 13 in sync\./, retryMs);
     });
 
     step('a change shows by itself, and so does a removal', async ({ page, server }) => {

@@ -18,16 +18,10 @@ export async function logIn(page: Page, password: string): Promise<void> {
   await page.locator('input[type=submit]').click();
 }
 
-/** Shows the side bar of the extension, and answers it. */
+/** Shows the side bar of the extension, and answers it. A click on its icon would hide it if it was shown already. */
 export async function openKubefreshSideBar(page: Page): Promise<Locator> {
-  const item = page.locator('.activitybar .action-item', {
-    has: page.locator('a.action-label[aria-label^="Kubefresh"]'),
-  });
-  const icon = item.locator('a.action-label');
-  await icon.waitFor({ timeout: limitMs });
-  // A click on the icon of the side bar that is shown would hide it.
-  const isShown = / checked( |$)/.test((await item.getAttribute('class')) ?? '');
-  if (!isShown) await icon.click();
+  await page.locator('.activitybar a.action-label[aria-label^="Kubefresh"]').waitFor({ timeout: limitMs });
+  await runCommand(page, 'View: Show Kubefresh');
   const sideBar = page.locator('.part.sidebar');
   await sideBar.locator('.composite.title', { hasText: /kubefresh/i }).waitFor({ timeout: limitMs });
   return sideBar;
