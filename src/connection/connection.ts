@@ -1,4 +1,4 @@
-import type { Cluster, ContextInfo, PodFeedState, PodFollowing, PodPart } from '../cluster/contract';
+import type { Cluster, ContextInfo, PodFeedState } from '../cluster/contract';
 import type { Clock } from '../objects/clock';
 import type { ObjectCopy } from '../objects/copies';
 import { disposable, DisposableList, type Disposable } from '../objects/disposable';
@@ -17,7 +17,8 @@ import type { OpenManifest } from './openManifest';
 import { ObjectManagers, type Strategy } from './objectManagers';
 import { podId, PodRegistry, type RegisteredPod, type Use } from './podRegistry';
 import { Problems, type PodProblems } from './problems';
-import { partsOf, type Scope } from './scope';
+import type { Scope } from './scope';
+import { ScopeFeeds } from './scopeFeeds';
 import type { Settings } from './settings';
 import type { Summary } from './summary';
 import { SyncLoop, type SyncStatus } from './syncLoop';
@@ -39,15 +40,6 @@ export interface ConnectionOptions {
   readonly random: () => number;
   readonly settings: () => Settings;
   readonly scope: Scope;
-}
-
-/** One list of pods that is followed. */
-interface Feed {
-  readonly part: PodPart;
-  state: PodFeedState;
-  /** Whether the pods of the part have been listed once, and are known from then on. */
-  listed: boolean;
-  following: PodFollowing | undefined;
 }
 
 /** Changes are collected for this long, so that a burst of events is one repaint. */
@@ -76,8 +68,7 @@ export class Connection implements Disposable {
   readonly #manifests = new Map<string, OpenManifest>();
   readonly #expiries = new Expiries();
   readonly #problems = new Problems(this);
-  readonly #feeds = new Map<string, Feed>();
-  #scope: Scope;
+  readonly #feeds: ScopeFeeds;
   #readingPods: Promise<void> | undefined;
   #active = false;
   #changedObjects = new Map<string, ObjectKey>();
@@ -95,7 +86,6 @@ export class Connection implements Disposable {
     this.#cluster = cluster;
     this.#clock = clock;
     this.context = cluster.context;
-    this.#scope = options.scope;
     this.#node = new NodeSource({
       cluster,
       fixedSeconds: () => settings().ttlSeconds,
@@ -142,25 +132,30 @@ export class Connection implements Disposable {
         },
       }),
     );
-    this.#follow();
+    this.#feeds = new ScopeFeeds(cluster, options.scope, {
+      changed: (upserted, removed) => {
+        this.#upsert(upserted, false);
+        for (const pod of removed) this.#remove(pod);
+      },
+      state: ({ state }) => {
+        this.#noteStatus();
+        // Pods may not be listed: those registered by name are read all the same.
+        if (state === 'interrupted') this.#applyActivity();
+      },
+      listed: (isMissing) => {
+        this.#listed(isMissing);
+      },
+    });
+    this.#feeds.follow(options.scope);
   }
 
   get scope(): Scope {
-    return this.#scope;
+    return this.#feeds.scope;
   }
 
   /** The worst state among the lists that make up the scope. */
   get feed(): PodFeedState {
-    let received = 0;
-    let listing = false;
-    for (const { state } of this.#feeds.values()) {
-      if (state.state === 'interrupted') return state;
-      if (state.state === 'listing') {
-        listing = true;
-        received += state.received;
-      }
-    }
-    return listing ? { state: 'listing', received } : { state: 'live' };
+    return this.#feeds.state;
   }
 
   get sync(): SyncStatus {
@@ -322,7 +317,7 @@ export class Connection implements Disposable {
   unregister(id: string): void {
     const registered = this.#registry.get(id);
     if (registered?.byName !== true) return;
-    if (!this.#isListed(registered.pod)) {
+    if (!this.#feeds.isListed(registered.pod)) {
       this.#remove(registered.pod);
       return;
     }
@@ -346,11 +341,8 @@ export class Connection implements Disposable {
 
   /** Registers the pods of another scope instead. What is in both stays registered, and its objects cached. */
   changeScope(scope: Scope): void {
-    this.#scope = scope;
-    for (const { pod, byName } of [...this.#registry.pods]) {
-      if (!byName && !partsOf(scope).some((part) => isIn(pod, part))) this.#remove(pod);
-    }
-    this.#follow();
+    this.#feeds.follow(scope);
+    for (const { pod, byName } of [...this.#registry.pods]) if (!byName && !this.#feeds.has(pod)) this.#remove(pod);
     // Paused while a list is under way, as a further pod would throw away what was read for those before it.
     this.#applyActivity();
     this.#sync.startAnew();
@@ -388,7 +380,7 @@ export class Connection implements Disposable {
     this.#owned.dispose();
     this.#boundary?.timer.dispose();
     this.#flush?.dispose();
-    for (const { following } of this.#feeds.values()) following?.dispose();
+    this.#feeds.dispose();
     for (const { hold } of this.#pins.values()) hold.dispose();
     this.#rest?.dispose();
     this.#managers.dispose();
@@ -411,48 +403,11 @@ export class Connection implements Disposable {
     for (const { key } of this.#pins.values()) void this.read(key);
   }
 
-  /** Starts the lists that the scope needs, and ends those that it does not. */
-  #follow(): void {
-    const wanted = new Map(partsOf(this.#scope).map((part) => [idOfPart(part), part]));
-    for (const [id, feed] of this.#feeds) {
-      if (wanted.has(id)) continue;
-      feed.following?.dispose();
-      this.#feeds.delete(id);
-    }
-    for (const [id, part] of wanted) if (!this.#feeds.has(id)) this.#feeds.set(id, this.#followPart(part));
-  }
-
-  #followPart(part: PodPart): Feed {
-    const feed: Feed = {
-      part,
-      state: { state: 'listing', received: 0 },
-      listed: false,
-      following: undefined,
-    };
-    let listed: Set<string> | undefined = new Set();
-    feed.following = this.#cluster.followPods(part, {
-      changed: (upserted, removed) => {
-        for (const pod of upserted) listed?.add(podId(pod));
-        this.#upsert(upserted, false);
-        for (const pod of removed) this.#remove(pod);
-      },
-      state: (state) => {
-        feed.state = state;
-        this.#noteStatus();
-        // Pods may not be listed: those registered by name are read all the same.
-        if (state.state === 'interrupted') this.#applyActivity();
-        if (state.state !== 'live' || listed === undefined) return;
-        // Pods that an earlier scope had in common with this one may have gone before the list was made.
-        for (const { id, pod, byName } of [...this.#registry.pods]) {
-          if (!byName && isIn(pod, part) && !listed.has(id)) this.#remove(pod);
-        }
-        listed = undefined;
-        feed.listed = true;
-        void this.#node.refresh();
-        this.#applyActivity();
-      },
-    });
-    return feed;
+  #listed(isMissing: (pod: Pod) => boolean): void {
+    // Pods that an earlier scope had in common with this one may have gone before the list was made.
+    for (const { pod, byName } of [...this.#registry.pods]) if (!byName && isMissing(pod)) this.#remove(pod);
+    void this.#node.refresh();
+    this.#applyActivity();
   }
 
   /** Registers all before any object is read, since a further reference to an object drops what was read of it. */
@@ -463,12 +418,6 @@ export class Connection implements Disposable {
       this.#notePod(pod);
     }
     this.#sync.add(registered.filter((key) => !this.#registry.isInjectedOnly(key)));
-  }
-
-  /** Whether the pod, which is registered, would be if nobody had named it. */
-  #isListed(pod: Pod): boolean {
-    const isLive = (part: PodPart): boolean => this.#feeds.get(idOfPart(part))?.state.state === 'live';
-    return partsOf(this.#scope).some((part) => isIn(pod, part) && isLive(part));
   }
 
   #remove(pod: Pod): void {
@@ -496,7 +445,7 @@ export class Connection implements Disposable {
 
   /** The node of the scope, else the first by name that runs a registered pod, so that the choice is steady. */
   #chooseNode(): string | undefined {
-    if (this.#scope.in === 'node') return this.#scope.node;
+    if (this.scope.in === 'node') return this.scope.node;
     let first: string | undefined;
     for (const { pod } of this.#registry.pods) {
       const node = pod.spec?.nodeName;
@@ -580,23 +529,8 @@ export class Connection implements Disposable {
   #applyActivity(): void {
     const { sync } = this.#options.settings();
     const wanted = sync === 'always' || (sync === 'visible' && this.#active);
-    for (const feed of this.#feeds.values()) feed.following?.setWatched(this.#active || sync === 'always');
+    this.#feeds.setWatched(this.#active || sync === 'always');
     this.#sync.setActive(wanted && this.feed.state !== 'listing');
     this.#setBoundary();
-  }
-}
-
-function idOfPart(part: PodPart): string {
-  return JSON.stringify(part);
-}
-
-function isIn(pod: Pod, part: PodPart): boolean {
-  switch (part.in) {
-    case 'all':
-      return true;
-    case 'namespace':
-      return pod.metadata.namespace === part.namespace;
-    case 'node':
-      return pod.spec?.nodeName === part.node;
   }
 }

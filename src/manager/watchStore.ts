@@ -53,6 +53,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   readonly #items = new ItemMap<Item<T>>();
   readonly #callers = new Callers<T>();
   readonly #maxIdleMs: number;
+  readonly #startedAt: number;
   /** Only while something is followed. */
   #sweepTimer: Disposable | undefined;
   #shutDown = false;
@@ -60,6 +61,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
 
   constructor(options: WatchStoreOptions<T>) {
     this.#options = options;
+    this.#startedAt = options.clock.now();
     this.#maxIdleMs = Math.max(options.maxIdleMs ?? usualIdleMs, leastIdleMs);
   }
 
@@ -218,7 +220,10 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   }
 
   #scheduleSweep(): void {
-    this.#sweepTimer ??= this.#options.clock.after(sweepPeriodMs, () => {
+    const { clock } = this.#options;
+    // Whole periods from the start of the store, as in the kubelet, whenever there is something to sweep.
+    const sinceLast = (clock.now() - this.#startedAt) % sweepPeriodMs;
+    this.#sweepTimer ??= clock.after(sweepPeriodMs - sinceLast, () => {
       this.#sweepTimer = undefined;
       this.sweep();
       for (const { followed } of this.#items.values()) {
