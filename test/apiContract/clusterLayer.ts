@@ -98,7 +98,7 @@ export function describeClusterLayer(check: Check): void {
       const end = cluster.configMaps.watch(
         place,
         'one',
-        listed.resourceVersion,
+        { begin: 'events', resourceVersion: listed.resourceVersion },
         300,
         {
           opened: () => said.push('opened'),
@@ -139,7 +139,7 @@ export function describeClusterLayer(check: Check): void {
       const ignored = { opened: noop, changed: noop, removed: noop, bookmark: noop };
       for (const answer of [
         await cluster.secrets.list(accessNamespace, 'sealed', '0', signal),
-        await cluster.secrets.watch(accessNamespace, 'sealed', '1', 300, ignored, signal),
+        await cluster.secrets.watch(accessNamespace, 'sealed', { begin: 'events', resourceVersion: '1' }, 300, ignored, signal),
       ]) {
         assert.equal(failureOf(answer).kind, 'forbidden');
         assert.match(failureOf(answer).message, /^secrets "sealed" is forbidden: /);
@@ -155,7 +155,7 @@ export function describeClusterLayer(check: Check): void {
         await api.put(configMap(place, 'one', 'second'));
         await api.compact();
         const ignored = { opened: noop, changed: noop, removed: noop, bookmark: noop };
-        const end = await cluster.configMaps.watch(place, 'one', resourceVersion, 300, ignored, signal);
+        const end = await cluster.configMaps.watch(place, 'one', { begin: 'events', resourceVersion }, 300, ignored, signal);
         assert.equal(failureOf(end).kind, 'gone');
         valueOf(await cluster.configMaps.list(place, 'one', '', signal));
       },

@@ -259,7 +259,7 @@ describe('watches of single objects on a real API server', () => {
         removed: () => undefined,
         bookmark: () => undefined,
       };
-      const end = await cluster.configMaps.watch(place, 'cm-0', resourceVersion, 300, silent, signal);
+      const end = await cluster.configMaps.watch(place, 'cm-0', { begin: 'events', resourceVersion }, 300, silent, signal);
       assert.deepEqual([end.ok, end.ok || end.failure.kind], [false, 'gone']);
     },
   );

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import type { Cluster, ClusterHost } from '../../src/cluster/contract';
 import type { ConfigMapCopy, SecretCopy } from '../../src/objects/copies';
 import type { Answer } from '../../src/objects/failure';
-import type { WatchEnd, WatchEvents } from '../../src/objects/listWatch';
+import type { WatchEnd, WatchEvents, WatchStart } from '../../src/objects/listWatch';
 import { startConnectProxy } from '../harness/connectProxy';
 import { waitFor } from '../harness/waiting';
 import { answerJson, Relay, StreamServer, type Asked } from './streamServer';
@@ -54,8 +54,8 @@ class Heard implements WatchEvents<SecretCopy | ConfigMapCopy> {
     this.said.push(`removed ${metadata.name} ${metadata.resourceVersion}`);
   }
 
-  bookmark(version: string): void {
-    this.said.push(`bookmark ${version}`);
+  bookmark(version: string, ends?: 'state'): void {
+    this.said.push(`bookmark ${version}${ends === undefined ? '' : `, end of the ${ends}`}`);
   }
 }
 
@@ -65,12 +65,12 @@ interface Watching {
   readonly stop: () => void;
 }
 
-function watchOf(cluster: Cluster, name = 'db', version = '7'): Watching {
+function watchOf(cluster: Cluster, name = 'db', begin: WatchStart['begin'] = 'events', version = '7'): Watching {
   const heard = new Heard();
   const ending = new AbortController();
   return {
     heard,
-    end: cluster.secrets.watch('shop', name, version, 300, heard, ending.signal),
+    end: cluster.secrets.watch('shop', name, { begin, resourceVersion: version }, 300, heard, ending.signal),
     stop: () => {
       ending.abort();
     },
@@ -172,7 +172,7 @@ describe('lists and watches of one object', () => {
     const server = await streamServer();
     const cluster = await clusterAt(server.port);
     const heard = new Heard();
-    const end = cluster.configMaps.watch('shop', 'cm', '7', 300, heard, new AbortController().signal);
+    const end = cluster.configMaps.watch('shop', 'cm', { begin: 'events', resourceVersion: '7' }, 300, heard, new AbortController().signal);
     await server.until(() => server.watches.length === 1);
     assert.match(server.asked[0]!.path, /^\/api\/v1\/namespaces\/shop\/configmaps\?/);
     const object = (resourceVersion: string): object => ({
