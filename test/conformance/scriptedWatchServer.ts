@@ -9,7 +9,12 @@ export interface WatchedToken extends Token {
 }
 
 /** `stream`: a watch that begins with the state. */
-type Call = readonly [what: 'list' | 'watch' | 'stream', namespace: string, fieldSelector: string, resourceVersion: string];
+type Call = readonly [
+  what: 'list' | 'watch' | 'stream',
+  namespace: string,
+  fieldSelector: string,
+  resourceVersion: string,
+];
 
 interface Change {
   readonly key: string;

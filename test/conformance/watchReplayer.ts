@@ -85,6 +85,9 @@ export class WatchReplayer {
       case 'fail':
         this.#server.fail(text(0) as 'list' | 'watch' | 'stream', text(1), Number(rest[2]));
         return [];
+      case 'heal':
+        this.#server.heal();
+        return [];
       case 'block':
         this.#server.holdLists();
         return [];
