@@ -62,6 +62,11 @@ export class ScriptedWatchServer implements ListWatch<WatchedToken> {
     return [...this.#open].map(({ key }) => key).sort();
   }
 
+  /** Whether a watch of it is open, and its state is not held. */
+  tells(key: string): boolean {
+    return this.#hearing(key).length > 0;
+  }
+
   /** The time limits that the open watches were asked for with. */
   get timeouts(): number[] {
     return [...this.#open].map(({ timeoutSeconds }) => timeoutSeconds);
