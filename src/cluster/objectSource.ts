@@ -1,6 +1,6 @@
 import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
 import { answered, type Answer } from '../objects/failure';
-import type { Listing, ListWatch, WatchedObject, WatchEnd, WatchEvents } from '../objects/listWatch';
+import type { Listing, ListWatch, WatchedObject, WatchEnd, WatchEvents, WatchStart } from '../objects/listWatch';
 import type { Sealed } from '../objects/sealed';
 import { configMapCopy, mostObjectBytes, secretCopy, type Asked } from './copies';
 import { collectionPath, describe, fieldSelector } from './paths';
@@ -51,13 +51,13 @@ class ApiObjects<T extends WatchedObject> implements ListWatch<T> {
   async watch(
     namespace: string,
     name: string,
-    resourceVersion: string,
+    start: WatchStart,
     timeoutSeconds: number,
     events: WatchEvents<T>,
     signal: AbortSignal,
   ): Promise<Answer<WatchEnd>> {
     const selection = this.#select(namespace, name);
-    return selection.ok ? selection.value.watch(resourceVersion, timeoutSeconds, events, signal) : selection;
+    return selection.ok ? selection.value.watch(start, timeoutSeconds, events, signal) : selection;
   }
 
   #select(namespace: string, name: string): Answer<Selection<T>> {

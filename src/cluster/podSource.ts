@@ -51,7 +51,7 @@ export class ApiPods implements PodSource {
     events: WatchEvents<Pod>,
     signal: AbortSignal,
   ): Promise<Answer<WatchEnd>> {
-    return this.#pods.watch(resourceVersion, timeoutSeconds, events, signal);
+    return this.#pods.watch({ begin: 'events', resourceVersion }, timeoutSeconds, events, signal);
   }
 }
 

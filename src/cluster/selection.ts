@@ -1,5 +1,5 @@
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
-import type { WatchEnd, WatchEvents } from '../objects/listWatch';
+import type { WatchEnd, WatchEvents, WatchStart } from '../objects/listWatch';
 import { isVersion, mostObjectBytes } from './copies';
 import { failureOfRefusal, invalid, statusIn } from './failures';
 import { objectIn, textIn } from './json';
@@ -29,6 +29,9 @@ export interface Selected<T> {
 
 /** API servers send a bookmark about once a minute. */
 const silenceMs = 90_000;
+
+/** The annotation of the bookmark that comes once all is told that there was. */
+const endOfState = 'k8s.io/initial-events-end';
 
 /** A list and a watch of what is selected. */
 export class Selection<T> {
@@ -69,7 +72,7 @@ export class Selection<T> {
   }
 
   watch(
-    resourceVersion: string,
+    { begin, resourceVersion }: WatchStart,
     timeoutSeconds: number,
     events: WatchEvents<T>,
     signal: AbortSignal,
@@ -77,7 +80,8 @@ export class Selection<T> {
     const query = {
       watch: 'true',
       allowWatchBookmarks: 'true',
-      resourceVersion,
+      ...(begin === 'state' ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' } : {}),
+      resourceVersion: resourceVersion === '' ? undefined : resourceVersion,
       timeoutSeconds: String(timeoutSeconds),
     };
     return this.#requests.watch(this.#question(query, mostObjectBytes, signal), {
@@ -101,8 +105,10 @@ export class Selection<T> {
         : failureOfRefusal(status, subject);
     }
     if (type === 'BOOKMARK') {
-      const version = objectIn(objectIn(object)?.['metadata'])?.['resourceVersion'];
-      if (isVersion(version)) events.bookmark(version);
+      const metadata = objectIn(objectIn(object)?.['metadata']);
+      const version = metadata?.['resourceVersion'];
+      const ends = objectIn(metadata?.['annotations'])?.[endOfState] === 'true' ? 'state' : undefined;
+      if (isVersion(version)) events.bookmark(version, ends);
       return undefined;
     }
     if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') {

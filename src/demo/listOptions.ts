@@ -13,6 +13,8 @@ export interface ListOptions {
   readonly limit: number;
   readonly continue: string;
   readonly allowBookmarks: boolean;
+  /** Whether a watch is to begin with what there is; undefined: as its version says. */
+  readonly initialEvents: boolean | undefined;
   /** 0: as the server likes. */
   readonly timeoutSeconds: number;
 }
@@ -29,7 +31,10 @@ export function listOptions(query: URLSearchParams, resource: Resource): Outcome
   const continued = query.get('continue') ?? '';
   const resourceVersion = query.get('resourceVersion') ?? '';
   const match = query.get('resourceVersionMatch') ?? '';
-  const causes = watch ? problemsOfWatch(match) : problemsOfList(match, resourceVersion, continued);
+  const initialEvents = query.has('sendInitialEvents') ? isSet(query.get('sendInitialEvents')) : undefined;
+  const causes = watch
+    ? problemsOfWatch(match, continued, initialEvents)
+    : problemsOfList(match, resourceVersion, continued, initialEvents);
   if (causes.length > 0) return refused(invalidOptions(causes));
   const fields = fieldSelector(query.get('fieldSelector') ?? '', resource);
   if (!fields.ok) return fields;
@@ -41,6 +46,7 @@ export function listOptions(query: URLSearchParams, resource: Resource): Outcome
     limit: Math.max(0, limit.value),
     continue: continued,
     allowBookmarks: isSet(query.get('allowWatchBookmarks')),
+    initialEvents,
     timeoutSeconds: Math.max(0, timeoutSeconds.value),
   });
 }
@@ -62,8 +68,8 @@ function number(text: string | null): Outcome<number> {
 
 type Cause = Required<StatusCause>;
 
-function forbids(message: string): Cause {
-  return { reason: 'FieldValueForbidden', message: `Forbidden: ${message}`, field: 'resourceVersionMatch' };
+function forbids(message: string, field = 'resourceVersionMatch'): Cause {
+  return { reason: 'FieldValueForbidden', message: `Forbidden: ${message}`, field };
 }
 
 function unsupported(value: string, supported: readonly string[]): Cause {
@@ -72,22 +78,40 @@ function unsupported(value: string, supported: readonly string[]): Cause {
   return { reason: 'FieldValueNotSupported', message, field: 'resourceVersionMatch' };
 }
 
-function problemsOfList(match: string, resourceVersion: string, continued: string): readonly Cause[] {
-  if (match === '') return [];
+function problemsOfList(
+  match: string,
+  resourceVersion: string,
+  continued: string,
+  initialEvents: boolean | undefined,
+): readonly Cause[] {
   const problems: Cause[] = [];
-  if (resourceVersion === '')
-    problems.push(forbids('resourceVersionMatch is forbidden unless resourceVersion is provided'));
-  if (continued !== '') problems.push(forbids('resourceVersionMatch is forbidden when continue is provided'));
-  if (match !== 'Exact' && match !== 'NotOlderThan') problems.push(unsupported(match, ['Exact', 'NotOlderThan', '']));
-  if (match === 'Exact' && resourceVersion === '0') {
-    problems.push(forbids('resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  if (match !== '') {
+    if (resourceVersion === '')
+      problems.push(forbids('resourceVersionMatch is forbidden unless resourceVersion is provided'));
+    if (continued !== '') problems.push(forbids(withContinue));
+    if (match !== 'Exact' && match !== 'NotOlderThan') problems.push(unsupported(match, ['Exact', 'NotOlderThan', '']));
+    if (match === 'Exact' && resourceVersion === '0') {
+      problems.push(forbids('resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+    }
+  }
+  if (initialEvents !== undefined) {
+    problems.push(forbids('sendInitialEvents is forbidden for list', 'sendInitialEvents'));
   }
   return problems;
 }
 
-function problemsOfWatch(match: string): readonly Cause[] {
-  if (match === '') return [];
-  const problems = [forbids('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')];
+function problemsOfWatch(match: string, continued: string, initialEvents: boolean | undefined): readonly Cause[] {
+  const problems: Cause[] = [];
+  if (initialEvents !== undefined && match !== 'NotOlderThan') {
+    problems.push(forbids('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+  }
+  if (match === '') return problems;
+  if (initialEvents === undefined) {
+    problems.push(forbids('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+  }
   if (match !== 'NotOlderThan') problems.push(unsupported(match, ['NotOlderThan']));
+  if (continued !== '') problems.push(forbids(withContinue));
   return problems;
 }
+
+const withContinue = 'resourceVersionMatch is forbidden when continue is provided';

@@ -4,7 +4,7 @@ import type { ApiObject } from './apiObject';
 import type { ListOptions } from './listOptions';
 import { withVersion, type Change, type ObjectStore } from './objectStore';
 import type { Resource } from './resources';
-import { expired, granted, unreadableVersion, type Outcome, type Status } from './status';
+import { expired, granted, tooLargeVersion, unreadableVersion, type Outcome, type Status } from './status';
 import { versionIn } from './versions';
 
 export type WatchEvent =
@@ -37,8 +37,8 @@ const longestMs = 30 * 60_000;
 /**
  * Prepares a watch: fails where a real server answers with a status instead of events.
  *
- * Without a version, or from version 0, it begins with every object that there is. From a version that is no longer
- * kept it consists of an error.
+ * Where that is asked for, and without a version or from version 0 where nothing is said of it, it begins with every object
+ * that there is. From a version that is no longer kept, or with a state that is still to come, it consists of an error.
  */
 export function prepareWatch(store: ObjectStore, clock: Clock, watched: Watched): Outcome<StartWatch> {
   const version = versionIn(watched.options.resourceVersion, unreadableVersion);
@@ -74,15 +74,20 @@ class Watch implements Disposable {
 
   start(version: number): void {
     const { resource, options } = this.#watched;
-    this.#from = version;
-    if (version === 0) {
+    const { oldestVersion: oldest, version: newest } = this.#store;
+    if (options.initialEvents ?? version === 0) {
+      // A real server waits some seconds for the version first.
+      if (version > newest) {
+        this.#fail(tooLargeVersion(version, newest));
+        return;
+      }
       this.#sendAll();
-    } else if (version < this.#store.oldestVersion) {
-      this.#reader.event({ type: 'ERROR', object: expired(tooOld(version, this.#store.oldestVersion)) });
-      this.#end();
+    } else if (version > 0 && version < oldest) {
+      this.#fail(expired(tooOld(version, oldest)));
       return;
     } else {
-      for (const change of this.#store.since(resource, version)) this.#send(change);
+      this.#from = version === 0 ? newest : version;
+      for (const change of this.#store.since(resource, this.#from)) this.#send(change);
     }
     this.#owned.add(
       this.#store.onChange((change) => {
@@ -95,6 +100,11 @@ class Watch implements Disposable {
   dispose(): void {
     this.#timer?.dispose();
     this.#owned.dispose();
+  }
+
+  #fail(status: Status): void {
+    this.#reader.event({ type: 'ERROR', object: status });
+    this.#end();
   }
 
   #end(): void {

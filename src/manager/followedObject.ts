@@ -3,7 +3,7 @@ import type { Failure } from '../objects/failure';
 import { cancelledReading, notListed, notSynced, type ResourceName } from './failures';
 import type { ListWatch, WatchedObject } from '../objects/listWatch';
 import type { Content, Reading, ReadKind, Upkeep } from './reading';
-import { Reflector, type ReflectorListener } from './reflector';
+import { Reflector, type FollowingRules, type ReflectorListener } from './reflector';
 
 export interface FollowedObjectOptions<T> {
   readonly source: ListWatch<T>;
@@ -12,7 +12,7 @@ export interface FollowedObjectOptions<T> {
   readonly resource: ResourceName;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly watchSeconds: () => number;
+  readonly rules: () => FollowingRules;
   /** Called when something that can be inspected may have changed. */
   readonly changed: () => void;
 }

@@ -1,14 +1,16 @@
 import type { Clock } from '../objects/clock';
 import type { Disposable } from '../objects/disposable';
 import type { Answer, Failure } from '../objects/failure';
-import { Backoff } from './backoff';
+import { Backoff, type Forgetting } from './backoff';
 import { askFor } from './failures';
-import type { Listing, ListWatch, WatchedObject, WatchEvents } from '../objects/listWatch';
+import type { Listing, ListWatch, WatchedObject, WatchStart } from '../objects/listWatch';
 import type { ReadKind, WatchProgress } from './reading';
+import type { FollowingRule, KubeletRules } from './rules';
+import { WatchRun, type WatchListener, type WatchOutcome } from './watchRun';
 
 /** Where a reflector tells what it learns. None of these may call it back but to stop it. */
 export interface ReflectorListener<T> {
-  /** What a list brought. `undefined`: there is no such object. */
+  /** What a list, or a watch that began with the state, brought. `undefined`: there is no such object. */
   listed(object: T | undefined, read: ReadKind): void;
   /** What an event brought. `undefined`: the object was removed. */
   changed(object: T | undefined): void;
@@ -26,24 +28,22 @@ export interface ReflectorOptions<T> {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** A watch is asked to end after this many seconds at least, and before twice as many. */
-  readonly watchSeconds: () => number;
+  readonly rules: () => FollowingRules;
 }
+
+/** What a reflector needs to know of the kubelet; asked for with each request. */
+export type FollowingRules = Pick<KubeletRules, 'following' | 'watchSeconds'>;
 
 /** How far a reflector that was not stopped has come. */
 export type ReflectorProgress = Extract<WatchProgress, { readonly state: 'syncing' | 'live' | 'retrying' }>;
 
-/** A watch that ends sooner and brought nothing counts as failed. */
-const shortMs = 1_000;
-
 /**
- * Lists one object, then watches it, and goes on through every failure until it is stopped: client-go's reflector
- * (`tools/cache/reflector.go`, 1.25) for a single object.
+ * Lists one object, then watches it, or has a watch begin with its state, and goes on through every failure until it is
+ * stopped: client-go's reflector (`tools/cache/reflector.go`, 1.25 and 1.37) for a single object.
  */
 export class Reflector<T extends WatchedObject> {
   readonly #options: ReflectorOptions<T>;
-  readonly #listPauses: Backoff;
-  readonly #watchPauses: Backoff;
+  readonly #pauses: Readonly<Record<FollowingRule, { readonly list: Backoff; readonly watch: Backoff }>>;
   #run: AbortController | undefined;
   #pause: Disposable | undefined;
   #progress: ReflectorProgress = { state: 'syncing' };
@@ -56,15 +56,19 @@ export class Reflector<T extends WatchedObject> {
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     const { clock, random } = options;
-    this.#listPauses = new Backoff(() => clock.now(), random);
-    this.#watchPauses = new Backoff(() => clock.now(), random);
+    const row = (forgetting: Forgetting): Backoff => new Backoff(() => clock.now(), random, forgetting);
+    const shared = row('periodic');
+    this.#pauses = {
+      '1.25': { list: row('unused'), watch: row('unused') },
+      '1.35': { list: shared, watch: shared },
+    };
   }
 
   get progress(): ReflectorProgress {
     return this.#progress;
   }
 
-  /** Whether a list is under way. */
+  /** Whether the state is asked for. */
   get listing(): boolean {
     return this.#listing;
   }
@@ -97,13 +101,36 @@ export class Reflector<T extends WatchedObject> {
 
   async #follow(signal: AbortSignal): Promise<void> {
     while (!isOver(signal)) {
-      const failure = (await this.#list(signal)) ?? (await this.#watch(signal));
-      if (failure !== undefined && !isOver(signal)) await this.#pauseAfter(failure, this.#listPauses);
+      const failure = await this.#listAndWatch(signal);
+      if (failure !== undefined && !isOver(signal)) await this.#pauseAfter(failure, 'list');
     }
   }
 
+  async #listAndWatch(signal: AbortSignal): Promise<Failure | undefined> {
+    const streamed = this.#options.rules().following === '1.35' ? await this.#stream(signal) : undefined;
+    if (streamed !== undefined) return this.#watch(signal, streamed);
+    return (await this.#list(signal)) ?? this.#watch(signal);
+  }
+
+  /** Watches from the state on, again and again until that came. @returns undefined: it is to be listed for once. */
+  async #stream(signal: AbortSignal): Promise<WatchOutcome | undefined> {
+    while (!isOver(signal)) {
+      const resourceVersion = this.#versionLost ? '' : this.#version;
+      const outcome = await this.#watchOnce({ begin: 'state', resourceVersion }, signal);
+      const { told, failure } = outcome;
+      if (told || isOver(signal)) return outcome;
+      if (failure === undefined) continue;
+      const lost = isVersionLost(failure);
+      if (!lost && !keepsVersion(failure)) return undefined;
+      // The newest state is never too old. client-go would ask again at once, and again.
+      if (!lost || resourceVersion === '') await this.#pauseAfter(failure, 'watch');
+      if (lost) this.#versionLost = true;
+    }
+    return undefined;
+  }
+
   async #list(signal: AbortSignal): Promise<Failure | undefined> {
-    const { name, listener } = this.#options;
+    if (isOver(signal)) return undefined;
     this.#listing = true;
     this.#try();
     let version = this.#versionLost ? '' : this.#version === '' ? '0' : this.#version;
@@ -116,11 +143,17 @@ export class Reflector<T extends WatchedObject> {
     if (isOver(signal)) return undefined;
     this.#listing = false;
     if (!answer.ok) return answer.failure;
-    this.#versionLost = false;
-    this.#version = answer.value.resourceVersion;
-    const object = answer.value.objects.find(({ metadata }) => metadata.name === name);
-    listener.listed(object, version === '' ? 'quorum' : 'cache');
+    const { objects, resourceVersion } = answer.value;
+    const object = objects.find(({ metadata }) => metadata.name === this.#options.name);
+    this.#take(object, resourceVersion, version);
     return undefined;
+  }
+
+  /** The state came. @param asked The version that it was asked for with. */
+  #take(object: T | undefined, version: string, asked: string): void {
+    this.#versionLost = false;
+    this.#version = version;
+    this.#options.listener.listed(object, asked === '' ? 'quorum' : 'cache');
   }
 
   #askForList(version: string, signal: AbortSignal): Promise<Answer<Listing<T>>> {
@@ -128,58 +161,50 @@ export class Reflector<T extends WatchedObject> {
     return askFor(name, () => source.list(namespace, name, version, signal));
   }
 
-  /** Watches, again and again, for as long as the last version is of use. */
-  async #watch(signal: AbortSignal): Promise<Failure | undefined> {
-    while (!isOver(signal)) {
-      const failure = await this.#watchOnce(signal);
+  /**
+   * Watches, again and again, for as long as the last version is of use.
+   * @param streamed How a watch that brought the state has ended.
+   */
+  async #watch(signal: AbortSignal, streamed?: WatchOutcome): Promise<Failure | undefined> {
+    for (let ended = streamed; !isOver(signal); ended = undefined) {
+      const start = { begin: 'events', resourceVersion: this.#version } as const;
+      const { failure } = ended ?? (await this.#watchOnce(start, signal));
       if (failure === undefined || isOver(signal)) continue;
       if (!keepsVersion(failure)) return failure;
-      await this.#pauseAfter(failure, this.#watchPauses);
+      await this.#pauseAfter(failure, 'watch');
     }
     return undefined;
   }
 
-  async #watchOnce(signal: AbortSignal): Promise<Failure | undefined> {
-    const { source, namespace, name, listener, clock, random, watchSeconds } = this.#options;
+  async #watchOnce(start: WatchStart, signal: AbortSignal): Promise<WatchOutcome> {
+    const { source, namespace, name, listener, clock, random, rules } = this.#options;
+    this.#listing = start.begin === 'state';
     this.#try();
-    const startedAt = clock.now();
-    let opened = false as boolean;
-    let received = false as boolean;
-    const take = (version: string | undefined): void => {
-      received = true;
-      if (version !== undefined) this.#version = version;
-      this.#hear();
-    };
-    const events: WatchEvents<T> = {
-      opened: () => {
-        if (isOver(signal)) return;
-        opened = true;
+    const takes: WatchListener<T> = {
+      heard: (version) => {
+        if (version !== undefined) this.#version = version;
         this.#hear();
       },
+      told: (object, version) => {
+        this.#listing = false;
+        this.#take(object, version, start.resourceVersion);
+        // Whoever was told may have stopped it.
+        if (!isOver(signal)) this.#hear();
+      },
       changed: (object) => {
-        if (isOver(signal)) return;
-        take(object.metadata.resourceVersion);
-        if (object.metadata.name === name) listener.changed(object);
-      },
-      removed: ({ metadata }) => {
-        if (isOver(signal)) return;
-        take(metadata.resourceVersion);
-        if (metadata.name === name) listener.changed(undefined);
-      },
-      bookmark: (version) => {
-        if (!isOver(signal)) take(version);
+        listener.changed(object);
       },
     };
-    const timeoutSeconds = Math.floor(watchSeconds() * (1 + random()));
-    const end = await askFor(name, () => source.watch(namespace, name, this.#version, timeoutSeconds, events, signal));
-    // An open stream that breaks off has ended, as for client-go.
-    if (!end.ok && !(opened && end.failure.kind === 'unreachable')) return end.failure;
-    if (received || clock.now() - startedAt >= shortMs) return undefined;
-    return { kind: 'server', message: `the server ends each watch of ${name} at once` };
+    const run = new WatchRun<T>(start.begin, name, clock, takes, signal);
+    const timeoutSeconds = Math.floor(rules().watchSeconds * (1 + random()));
+    const end = await askFor(name, () => source.watch(namespace, name, start, timeoutSeconds, run, signal));
+    if (!isOver(signal)) this.#listing = false;
+    return run.outcome(end);
   }
 
-  #pauseAfter(failure: Failure, pauses: Backoff): Promise<void> {
-    const { clock, listener } = this.#options;
+  #pauseAfter(failure: Failure, before: 'list' | 'watch'): Promise<void> {
+    const { clock, listener, rules } = this.#options;
+    const pauses = this.#pauses[rules().following][before];
     const ms = Math.max(pauses.next(), failure.retryAfterMs ?? 0);
     const failedAt = clock.now();
     const since = this.#progress.state === 'retrying' ? this.#progress.since : failedAt;

@@ -14,7 +14,7 @@ export interface WatchStoreOptions<T> {
   readonly source: ListWatch<T>;
   readonly resource: ResourceName;
   /** Asked for with each object that is followed and with each watch. */
-  readonly rules: () => Pick<KubeletRules, 'counting' | 'watchSeconds'>;
+  readonly rules: () => Pick<KubeletRules, 'counting' | 'following' | 'watchSeconds'>;
   /** Requests, waits and pauses run by it. */
   readonly clock: Clock;
   /** Milliseconds of a clock that is never set back: how long something was not read is counted with it. */
@@ -197,7 +197,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
       resource,
       clock,
       random,
-      watchSeconds: () => rules().watchSeconds,
+      rules,
       changed: () => changed?.(namespace, name),
     });
     if (!this.#shutDown) {

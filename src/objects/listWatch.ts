@@ -14,7 +14,16 @@ export interface Listing<T> {
   readonly resourceVersion: string;
 }
 
-/** Called during a watch, and never after it has ended. */
+/**
+ * What a watch tells first. `events`: what happened after a version. `state`: the state as of the version or a later one,
+ * the newest for an empty version, as an added event for each object and a bookmark that ends it.
+ */
+export interface WatchStart {
+  readonly begin: 'events' | 'state';
+  readonly resourceVersion: string;
+}
+
+/** Called during a watch, and never after it has ended. A state that it begins with comes once `watch` has returned. */
 export interface WatchEvents<T> {
   /** The server accepted the watch. */
   opened(): void;
@@ -22,8 +31,11 @@ export interface WatchEvents<T> {
   changed(object: T): void;
   /** @param object Its last state, with the version of its removal. */
   removed(object: T): void;
-  /** The server's version moved on without an event. */
-  bookmark(resourceVersion: string): void;
+  /**
+   * The server's version moved on without an event.
+   * @param ends All of the state was told that the watch was asked to begin with.
+   */
+  bookmark(resourceVersion: string, ends?: 'state'): void;
 }
 
 /**
@@ -40,7 +52,7 @@ export interface ListWatch<T> {
   watch(
     namespace: string,
     name: string,
-    resourceVersion: string,
+    start: WatchStart,
     timeoutSeconds: number,
     events: WatchEvents<T>,
     signal: AbortSignal,

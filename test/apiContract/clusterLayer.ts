@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { connect, readKubeconfig } from '../../src/cluster/bundle';
 import type { Cluster, PodPart } from '../../src/cluster/contract';
+import type { ConfigMapCopy } from '../../src/objects/copies';
 import type { Disposable } from '../../src/objects/disposable';
+import type { WatchEvents } from '../../src/objects/listWatch';
 import { Followed } from '../clusterUnit/followed';
 import { failureOf, testHost, valueOf, type TestHost } from '../clusterUnit/support';
 import { waitFor } from '../harness/waiting';
@@ -98,7 +100,7 @@ export function describeClusterLayer(check: Check): void {
       const end = cluster.configMaps.watch(
         place,
         'one',
-        listed.resourceVersion,
+        { begin: 'events', resourceVersion: listed.resourceVersion },
         300,
         {
           opened: () => said.push('opened'),
@@ -129,6 +131,38 @@ export function describeClusterLayer(check: Check): void {
       assert.deepEqual(said, ['opened', 'changed one', 'removed one']);
     });
 
+    connected('watches one object from its state on', async (cluster, api, place) => {
+      await api.put(configMap(place, 'one', 'first'));
+      await api.put(configMap(place, 'other', 'first'));
+      const { resourceVersion } = valueOf(
+        await cluster.configMaps.list(place, 'one', '', new AbortController().signal),
+      );
+      for (const [name, version, state] of [
+        ['one', '', ['changed one']],
+        ['one', resourceVersion, ['changed one']],
+        ['absent', '', []],
+      ] as const) {
+        const ending = new AbortController();
+        const said: string[] = [];
+        const told = new Promise<void>((resolve) => {
+          const events: WatchEvents<ConfigMapCopy> = {
+            opened: () => said.push('opened'),
+            changed: ({ metadata }) => said.push(`changed ${metadata.name}`),
+            removed: noop,
+            bookmark: (_version, ends) => {
+              said.push(`bookmark, ends ${ends ?? 'nothing'}`);
+              resolve();
+            },
+          };
+          const start = { begin: 'state', resourceVersion: version } as const;
+          void cluster.configMaps.watch(place, name, start, 300, events, ending.signal);
+        });
+        await told;
+        ending.abort();
+        assert.deepEqual(said, ['opened', ...state, 'bookmark, ends state']);
+      }
+    });
+
     connected('lists and watches the Secrets whose names its role has', async (cluster) => {
       const { signal } = new AbortController();
       const { objects } = valueOf(await cluster.secrets.list(accessNamespace, 'open', '0', signal));
@@ -139,7 +173,14 @@ export function describeClusterLayer(check: Check): void {
       const ignored = { opened: noop, changed: noop, removed: noop, bookmark: noop };
       for (const answer of [
         await cluster.secrets.list(accessNamespace, 'sealed', '0', signal),
-        await cluster.secrets.watch(accessNamespace, 'sealed', '1', 300, ignored, signal),
+        await cluster.secrets.watch(
+          accessNamespace,
+          'sealed',
+          { begin: 'events', resourceVersion: '1' },
+          300,
+          ignored,
+          signal,
+        ),
       ]) {
         assert.equal(failureOf(answer).kind, 'forbidden');
         assert.match(failureOf(answer).message, /^secrets "sealed" is forbidden: /);
@@ -155,7 +196,14 @@ export function describeClusterLayer(check: Check): void {
         await api.put(configMap(place, 'one', 'second'));
         await api.compact();
         const ignored = { opened: noop, changed: noop, removed: noop, bookmark: noop };
-        const end = await cluster.configMaps.watch(place, 'one', resourceVersion, 300, ignored, signal);
+        const end = await cluster.configMaps.watch(
+          place,
+          'one',
+          { begin: 'events', resourceVersion },
+          300,
+          ignored,
+          signal,
+        );
         assert.equal(failureOf(end).kind, 'gone');
         valueOf(await cluster.configMaps.list(place, 'one', '', signal));
       },

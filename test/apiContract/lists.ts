@@ -215,6 +215,16 @@ export function describeLists(check: Check): void {
         `${list}?resourceVersionMatch=Foo&resourceVersion=1&watch=1`,
         invalid(`[${problems}: supported values: "NotOlderThan"]`, [forbidden(inWatch), unsupported('"NotOlderThan"')]),
       );
+      const needsMatch = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+      await refuses(
+        `${list}?watch=1&sendInitialEvents=true`,
+        invalid(`resourceVersionMatch: Forbidden: ${needsMatch}`, [forbidden(needsMatch)]),
+      );
+      const inList = 'sendInitialEvents is forbidden for list';
+      await refuses(
+        `${list}?sendInitialEvents=false`,
+        invalid(`sendInitialEvents: Forbidden: ${inList}`, [{ ...forbidden(inList), field: 'sendInitialEvents' }]),
+      );
     });
   });
 }

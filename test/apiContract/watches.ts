@@ -65,6 +65,68 @@ export function describeWatches(check: Check): void {
       assert.ok(Number(metadata.resourceVersion) >= Number(added!.object.metadata.resourceVersion));
     });
 
+    check('that are to begin with the state do so from any version', async ({ api, raw, freshNamespace }) => {
+      const where = await freshNamespace();
+      await api.put(configMap(where, 'a', 'there'));
+      const version = (await raw.send(configMaps(where))).body.metadata!.resourceVersion!;
+      await api.put(configMap(where, 'b', 'there'));
+      await api.compact();
+      const asked = 'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan';
+      for (const [index, from] of ['', '&resourceVersion=0', `&resourceVersion=${version}`].entries()) {
+        const path = `${configMaps(where)}?${asked}&fieldSelector=metadata.name%3Da${from}`;
+        const [plain, marked, absent] = await Promise.all([
+          raw.watch(path),
+          raw.watch(`${path}&allowWatchBookmarks=true`),
+          raw.watch(`${path.replace('%3Da', '%3Dabsent')}&allowWatchBookmarks=true`),
+        ]);
+        const [, end] = await marked.until(2);
+        const [onlyEnd] = await absent.until(1);
+        await plain.until(1);
+        await api.put(configMap(where, 'a', `change-${index}`));
+        await plain.until(2);
+        await marked.until(3);
+        for (const watch of [plain, marked, absent]) watch.close();
+        const before = index === 0 ? 'there' : `change-${index - 1}`;
+        assert.deepEqual(plain.lines, [`ADDED a ${before}`, `MODIFIED a change-${index}`], from);
+        assert.deepEqual(marked.lines, [`ADDED a ${before}`, 'BOOKMARK', `MODIFIED a change-${index}`], from);
+        for (const bookmark of [end!, onlyEnd!]) {
+          assert.equal(bookmark.type, 'BOOKMARK');
+          assert.deepEqual(bookmark.object.metadata.annotations, { 'k8s.io/initial-events-end': 'true' });
+          assert.ok(Number(bookmark.object.metadata.resourceVersion) > Number(version));
+        }
+      }
+    });
+
+    check('that are to begin without the state tell what comes', async ({ api, raw, freshNamespace }) => {
+      const where = await freshNamespace();
+      await api.put(configMap(where, 'a', 'there'));
+      const version = (await raw.send(configMaps(where))).body.metadata!.resourceVersion!;
+      const asked = 'watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan';
+      const watches = await Promise.all(
+        ['', '&resourceVersion=0', `&resourceVersion=${version}`].map((from) =>
+          raw.watch(`${configMaps(where)}?${asked}${from}`),
+        ),
+      );
+      await api.put(configMap(where, 'a', 'new'));
+      for (const watch of watches) {
+        await watch.until(1);
+        watch.close();
+        assert.deepEqual(watch.lines, ['MODIFIED a new']);
+      }
+    });
+
+    check('that are to begin with a state to come end with an error', async ({ raw, freshNamespace }) => {
+      const where = await freshNamespace();
+      const asked = 'watch=1&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan';
+      const watch = await raw.watch(`${configMaps(where)}?${asked}&resourceVersion=99999999`);
+      assert.equal(watch.code, 200);
+      const [error, ...rest] = await watch.end();
+      assert.deepEqual([error?.type, rest], ['ERROR', []]);
+      const status = error!.object as unknown as { readonly code: number; readonly message: string };
+      assert.equal(status.code, 504);
+      assert.match(status.message, /^Timeout: Too large resource version: 99999999, current: \d+$/);
+    });
+
     check(
       'end when their time is up, and with bookmarks say before how far the server has come',
       async ({ api, raw, freshNamespace }) => {

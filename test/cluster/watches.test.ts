@@ -47,11 +47,11 @@ class Watched<T extends ObjectCopy> implements Disposable {
   readonly olderSeen: string[] = [];
   readonly #newest = new Map<string, bigint>();
 
-  constructor(source: ListWatch<T>, resource: 'secret' | 'configmap') {
+  constructor(source: ListWatch<T>, resource: 'secret' | 'configmap', minor: number) {
     this.store = new WatchStore<T>({
       source,
       resource,
-      rules: () => rulesOf(25),
+      rules: () => rulesOf(minor),
       clock: realClock(),
       now: () => performance.now(),
       random: Math.random,
@@ -150,13 +150,15 @@ describe('watches of single objects on a real API server', () => {
     return cluster;
   }
 
+  /** @param minor Of the kubelet whose rules count; by those of 1.25 an object is listed, then watched. */
   async function watchedBy(
     file: string,
     host?: TestHost,
+    minor = 25,
   ): Promise<{ readonly secrets: Watched<ObjectCopy>; readonly configMaps: Watched<ObjectCopy> }> {
     const cluster = await clusterOf(file, host);
-    const secrets = new Watched<ObjectCopy>(cluster.secrets, 'secret');
-    const configMaps = new Watched<ObjectCopy>(cluster.configMaps, 'configmap');
+    const secrets = new Watched<ObjectCopy>(cluster.secrets, 'secret', minor);
+    const configMaps = new Watched<ObjectCopy>(cluster.configMaps, 'configmap', minor);
     owned.push(secrets, configMaps);
     return { secrets, configMaps };
   }
@@ -244,6 +246,70 @@ describe('watches of single objects on a real API server', () => {
     assert.deepEqual([secrets.olderSeen, configMaps.olderSeen], [[], []]);
   });
 
+  /** What was asked for objects, without versions: each kind of request, and how often. */
+  async function asked(of: ApiServer, since: number): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { verb, requestURI, stage, responseStatus } of (await of.auditEvents()).slice(since)) {
+      if (!requestURI.includes('fieldSelector') || (verb === 'watch' && stage === 'ResponseComplete')) continue;
+      const what = requestURI.includes('sendInitialEvents=true') ? 'stream' : verb;
+      const how = `${what} ${responseStatus?.code ?? ''}`;
+      counts[how] = (counts[how] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  check(
+    'by the rules of 1.37 one request brings the state and what follows, also after a server was away',
+    async () => {
+      const since = (await server.auditEvents()).length;
+      const { secrets, configMaps } = await watchedBy(server.kubeconfig(), undefined, 37);
+      const names = [...configMapNames.slice(0, 20), 'absent'];
+      configMaps.follow(names);
+      secrets.follow(secretNames.slice(0, 20));
+      await configMaps.untilLive(names);
+      await secrets.untilLive(secretNames.slice(0, 20));
+      assert.deepEqual(await asked(server, since), { 'stream 200': 41 });
+      assert.equal(configMaps.store.inspect(place, 'absent')?.content.state, 'notFound');
+      const write = async (value: string): Promise<void> => {
+        await server.apply([configMap('cm-3', value), configMap('absent', value), secret('secret-7', value)]);
+        await until(
+          value,
+          () =>
+            configMaps.value('cm-3') === value &&
+            configMaps.value('absent') === value &&
+            secrets.value('secret-7') === value,
+        );
+      };
+      await write('streamed');
+      await server.remove(pathOf('ConfigMap', 'absent'));
+      await until('the removal', () => configMaps.value('absent') === undefined);
+      await server.compact();
+      await write('after compaction');
+      await server.remove(pathOf('ConfigMap', 'absent'));
+      const after = await asked(server, since);
+      assert.deepEqual(
+        Object.keys(after).filter((what) => what.startsWith('list')),
+        [],
+        'no list was needed',
+      );
+      assert.deepEqual([secrets.olderSeen, configMaps.olderSeen], [[], []]);
+    },
+  );
+
+  check('by the rules of 1.37 a server that refuses such watches is asked for lists and watches', async () => {
+    const refusing = await startApiServer({ address: '127.0.0.3', featureGates: ['WatchList=false'] });
+    owned.push({ dispose: () => void refusing.stop() });
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: place } };
+    await refusing.apply([namespace, configMap('cm-0', 'first')]);
+    const { configMaps } = await watchedBy(refusing.kubeconfig(), undefined, 37);
+    configMaps.follow(['cm-0', 'absent']);
+    await configMaps.untilLive(['cm-0', 'absent']);
+    assert.equal(configMaps.value('cm-0'), 'first');
+    await refusing.patch(pathOf('ConfigMap', 'cm-0'), { data: { value: 'second' } });
+    await until('the event', () => configMaps.value('cm-0') === 'second');
+    assert.deepEqual(await asked(refusing, 0), { 'stream 422': 2, 'list 200': 2, 'watch 200': 2 });
+  });
+
   check(
     'a watch from a version that the server has forgotten is told as gone, and the object is listed anew',
     async () => {
@@ -259,7 +325,14 @@ describe('watches of single objects on a real API server', () => {
         removed: () => undefined,
         bookmark: () => undefined,
       };
-      const end = await cluster.configMaps.watch(place, 'cm-0', resourceVersion, 300, silent, signal);
+      const end = await cluster.configMaps.watch(
+        place,
+        'cm-0',
+        { begin: 'events', resourceVersion },
+        300,
+        silent,
+        signal,
+      );
       assert.deepEqual([end.ok, end.ok || end.failure.kind], [false, 'gone']);
     },
   );

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import type { Cluster, ClusterHost } from '../../src/cluster/contract';
 import type { ConfigMapCopy, SecretCopy } from '../../src/objects/copies';
 import type { Answer } from '../../src/objects/failure';
-import type { WatchEnd, WatchEvents } from '../../src/objects/listWatch';
+import type { WatchEnd, WatchEvents, WatchStart } from '../../src/objects/listWatch';
 import { startConnectProxy } from '../harness/connectProxy';
 import { waitFor } from '../harness/waiting';
 import { answerJson, Relay, StreamServer, type Asked } from './streamServer';
@@ -54,8 +54,8 @@ class Heard implements WatchEvents<SecretCopy | ConfigMapCopy> {
     this.said.push(`removed ${metadata.name} ${metadata.resourceVersion}`);
   }
 
-  bookmark(version: string): void {
-    this.said.push(`bookmark ${version}`);
+  bookmark(version: string, ends?: 'state'): void {
+    this.said.push(`bookmark ${version}${ends === undefined ? '' : `, end of the ${ends}`}`);
   }
 }
 
@@ -65,12 +65,12 @@ interface Watching {
   readonly stop: () => void;
 }
 
-function watchOf(cluster: Cluster, name = 'db', version = '7'): Watching {
+function watchOf(cluster: Cluster, name = 'db', begin: WatchStart['begin'] = 'events', version = '7'): Watching {
   const heard = new Heard();
   const ending = new AbortController();
   return {
     heard,
-    end: cluster.secrets.watch('shop', name, version, 300, heard, ending.signal),
+    end: cluster.secrets.watch('shop', name, { begin, resourceVersion: version }, 300, heard, ending.signal),
     stop: () => {
       ending.abort();
     },
@@ -172,7 +172,14 @@ describe('lists and watches of one object', () => {
     const server = await streamServer();
     const cluster = await clusterAt(server.port);
     const heard = new Heard();
-    const end = cluster.configMaps.watch('shop', 'cm', '7', 300, heard, new AbortController().signal);
+    const end = cluster.configMaps.watch(
+      'shop',
+      'cm',
+      { begin: 'events', resourceVersion: '7' },
+      300,
+      heard,
+      new AbortController().signal,
+    );
     await server.until(() => server.watches.length === 1);
     assert.match(server.asked[0]!.path, /^\/api\/v1\/namespaces\/shop\/configmaps\?/);
     const object = (resourceVersion: string): object => ({
@@ -189,6 +196,40 @@ describe('lists and watches of one object', () => {
     server.asked[0]!.stream.end();
     assert.equal(valueOf(await end), 'ended');
     assert.deepEqual(heard.said, ['opened', 'changed cm 8', 'changed cm 9', 'bookmark 11', 'removed cm 12']);
+  });
+
+  test('that begin with the state ask for it, and hear where it ends', async () => {
+    const server = await streamServer();
+    const cluster = await clusterAt(server.port);
+    const newest = watchOf(cluster, 'db', 'state', '');
+    await server.until(() => server.watches.length === 1);
+    const later = watchOf(cluster, 'db', 'state', '7');
+    await server.until(() => server.watches.length === 2);
+    const place = '/api/v1/namespaces/shop/secrets?watch=true&allowWatchBookmarks=true';
+    const state = '&sendInitialEvents=true&resourceVersionMatch=NotOlderThan';
+    assert.deepEqual(
+      server.asked.map(({ path }) => path),
+      ['', '&resourceVersion=7'].map(
+        (version) => `${place}${state}${version}&timeoutSeconds=300&fieldSelector=metadata.name%3Ddb`,
+      ),
+    );
+    const bookmark = (annotations?: object): object => ({
+      type: 'BOOKMARK',
+      object: { kind: 'Secret', metadata: { resourceVersion: '11', annotations } },
+    });
+    const ends = { 'k8s.io/initial-events-end': 'true' };
+    tell(
+      server.asked[0]!,
+      { type: 'ADDED', object: secret() },
+      bookmark(ends),
+      bookmark(),
+      bookmark({ other: 'true' }),
+    );
+    for (const { stream } of server.asked) stream.end();
+    await newest.end;
+    await later.end;
+    const said = newest.heard.said.slice(2);
+    assert.deepEqual(said, ['bookmark 11, end of the state', 'bookmark 11', 'bookmark 11']);
   });
 
   test('end with the failure of an error event, and of what is no event of it', async () => {

@@ -1,4 +1,4 @@
-import type { Listing, ListWatch, WatchEnd, WatchEvents } from '../../src/objects/listWatch';
+import type { Listing, ListWatch, WatchEnd, WatchEvents, WatchStart } from '../../src/objects/listWatch';
 import { failed, answered, type Answer, type Failure } from '../../src/objects/failure';
 import type { Token } from './results';
 import { failureOfCode, type Plural } from './scriptedServer';
@@ -8,7 +8,13 @@ export interface WatchedToken extends Token {
   readonly immutable: boolean;
 }
 
-type Call = readonly [what: 'list' | 'watch', namespace: string, fieldSelector: string, resourceVersion: string];
+/** `stream`: a watch that begins with the state. */
+type Call = readonly [
+  what: 'list' | 'watch' | 'stream',
+  namespace: string,
+  fieldSelector: string,
+  resourceVersion: string,
+];
 
 interface Change {
   readonly key: string;
@@ -29,14 +35,16 @@ export class ScriptedWatchServer implements ListWatch<WatchedToken> {
   readonly #plural: Plural;
   readonly #objects = new Map<string, WatchedToken>();
   readonly #changes: Change[] = [];
-  readonly #failures = { list: [] as (string | Failure)[], watch: [] as (string | Failure)[] };
+  readonly #failures: Readonly<Record<Call[0], (string | Failure)[]>> = { list: [], watch: [], stream: [] };
   readonly #open = new Set<OpenWatch>();
+  /** Watches whose state is held. */
+  readonly #silent = new Set<OpenWatch>();
   /** Requests by key that are not answered and not given up. */
   readonly #wanted = new Map<string, number>();
   #held: (() => void)[] | undefined;
   #calls: Call[] = [];
   #version = 100;
-  /** Whether a list that is held is answered with what there was when it came, not with what there is at its release. */
+  /** Whether a list or state that is held is answered with what there was when it came, not with what there is at its release. */
   answersAsOfArrival = false;
   /** The most requests for one key that were under way at once. */
   mostAtOnce = 0;
@@ -52,6 +60,11 @@ export class ScriptedWatchServer implements ListWatch<WatchedToken> {
   /** `namespace/name` of the watches that are open, sorted. */
   get watches(): string[] {
     return [...this.#open].map(({ key }) => key).sort();
+  }
+
+  /** Whether a watch of it is open, and its state is not held. */
+  tells(key: string): boolean {
+    return this.#hearing(key).length > 0;
   }
 
   /** The time limits that the open watches were asked for with. */
@@ -95,7 +108,7 @@ export class ScriptedWatchServer implements ListWatch<WatchedToken> {
 
   bookmark(key: string): void {
     this.#version += 1;
-    for (const watch of this.#watching(key)) watch.events.bookmark(String(this.#version));
+    for (const watch of this.#hearing(key)) watch.events.bookmark(String(this.#version));
   }
 
   endWatches(key: string, answer: Answer<WatchEnd> = answered('ended')): void {
@@ -108,14 +121,13 @@ export class ScriptedWatchServer implements ListWatch<WatchedToken> {
   }
 
   /** @param failure A code of the traces, or any other failure. */
-  fail(what: 'list' | 'watch', failure: string | Failure, times = 1): void {
+  fail(what: Call[0], failure: string | Failure, times = 1): void {
     for (let i = 0; i < times; i += 1) this.#failures[what].push(failure);
   }
 
   /** What is queued to fail succeeds after all. */
   heal(): void {
-    this.#failures.list.length = 0;
-    this.#failures.watch.length = 0;
+    for (const queue of Object.values(this.#failures)) queue.length = 0;
   }
 
   holdLists(): void {
@@ -158,14 +170,14 @@ export class ScriptedWatchServer implements ListWatch<WatchedToken> {
   watch(
     namespace: string,
     name: string,
-    resourceVersion: string,
+    { begin, resourceVersion }: WatchStart,
     timeoutSeconds: number,
     events: WatchEvents<WatchedToken>,
     signal: AbortSignal,
   ): Promise<Answer<WatchEnd>> {
-    this.#calls.push(['watch', namespace, `metadata.name=${name}`, resourceVersion]);
+    this.#calls.push([begin === 'state' ? 'stream' : 'watch', namespace, `metadata.name=${name}`, resourceVersion]);
     const key = `${namespace}/${name}`;
-    const failure = this.#nextFailure('watch', name);
+    const failure = this.#nextFailure(begin === 'state' ? 'stream' : 'watch', name);
     if (failure !== undefined) return Promise.resolve(failed(failure));
     const done = this.#want(key, signal);
     return new Promise((resolve) => {
@@ -186,24 +198,49 @@ export class ScriptedWatchServer implements ListWatch<WatchedToken> {
       this.#open.add(watch);
       signal.addEventListener('abort', abort);
       events.opened();
-      for (const change of this.#changes) {
-        if (change.key === key && change.version > Number(resourceVersion)) send(watch, change);
-      }
+      if (begin === 'state') this.#tellState(watch);
+      else this.#tellSince(watch, Number(resourceVersion));
     });
   }
 
-  #nextFailure(what: 'list' | 'watch', name: string): Failure | undefined {
+  /** While lists are held, the state is as well, and with it all that follows it. */
+  #tellState(watch: OpenWatch): void {
+    const { events, key } = watch;
+    const [object, version] = [this.#objects.get(key), this.#version];
+    this.#silent.add(watch);
+    const tell = (): void => {
+      this.#silent.delete(watch);
+      if (!this.#open.has(watch)) return;
+      if (object !== undefined) events.changed(object);
+      events.bookmark(String(version), 'state');
+      this.#tellSince(watch, version);
+    };
+    if (this.#held === undefined) queueMicrotask(tell);
+    else this.#held.push(tell);
+  }
+
+  #tellSince(watch: OpenWatch, version: number): void {
+    for (const change of this.#changes) {
+      if (change.key === watch.key && change.version > version) send(watch, change);
+    }
+  }
+
+  #nextFailure(what: Call[0], name: string): Failure | undefined {
     const failure = this.#failures[what].shift();
     return typeof failure === 'string' ? failureOfCode(failure, this.#plural, name) : failure;
   }
 
   #tell(change: Change): void {
     this.#changes.push(change);
-    for (const watch of this.#watching(change.key)) send(watch, change);
+    for (const watch of this.#hearing(change.key)) send(watch, change);
   }
 
   #watching(key: string): OpenWatch[] {
     return [...this.#open].filter((watch) => watch.key === key);
+  }
+
+  #hearing(key: string): OpenWatch[] {
+    return this.#watching(key).filter((watch) => !this.#silent.has(watch));
   }
 
   #want(key: string, signal: AbortSignal): () => void {

@@ -83,7 +83,10 @@ export class WatchReplayer {
         this.#server.sendError(key, text(2));
         return this.#calls();
       case 'fail':
-        this.#server.fail(text(0) as 'list' | 'watch', text(1), Number(rest[2]));
+        this.#server.fail(text(0) as 'list' | 'watch' | 'stream', text(1), Number(rest[2]));
+        return [];
+      case 'heal':
+        this.#server.heal();
         return [];
       case 'block':
         this.#server.holdLists();

@@ -257,9 +257,10 @@ export class ScriptedCluster implements Cluster {
         const objects = copy === undefined ? [] : [copy];
         return Promise.resolve({ ok: true, value: { objects, resourceVersion: '100' } });
       },
-      watch: (namespace, name, resourceVersion, timeoutSeconds, events, signal) => {
+      watch: (namespace, name, { begin, resourceVersion }, timeoutSeconds, events, signal) => {
         const text = keyText({ kind, namespace, name });
-        this.#asked.push(`Watch ${kind} ${namespace}/${name} ${resourceVersion} ${timeoutSeconds}`);
+        const what = begin === 'state' ? 'Stream' : 'Watch';
+        this.#asked.push(`${what} ${kind} ${namespace}/${name} ${resourceVersion} ${timeoutSeconds}`);
         return new Promise((resolve) => {
           const end = (answer: Answer<WatchEnd>): void => {
             this.#watches.delete(text);
@@ -271,6 +272,12 @@ export class ScriptedCluster implements Cluster {
             if (this.#watches.get(text)?.end === end) end({ ok: true, value: 'ended' });
           });
           events.opened();
+          if (begin === 'events') return;
+          queueMicrotask(() => {
+            const copy = this.#objects.get(text) as T | undefined;
+            if (copy !== undefined) events.changed(copy);
+            events.bookmark('100', 'state');
+          });
         });
       },
     };

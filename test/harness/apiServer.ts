@@ -26,6 +26,8 @@ export interface ApiServerOptions {
   readonly users?: readonly TokenUser[];
   /** A folder that `keepData` filled, whose objects the server starts with. */
   readonly data?: string;
+  /** Features that are set otherwise than by default, such as `WatchList=false`. */
+  readonly featureGates?: readonly string[];
 }
 
 export interface KubeconfigOptions {
@@ -140,6 +142,7 @@ class LocalApiServer implements ApiServer {
   private readonly binaries: ServerBinaries;
   private readonly address: string;
   private readonly users: readonly TokenUser[];
+  private readonly featureGates: readonly string[];
   private readonly tokens: ReadonlyMap<string, string>;
   private clientAuthority: KeyPair | undefined;
   private requests: ApiRequests | undefined;
@@ -154,6 +157,7 @@ class LocalApiServer implements ApiServer {
     this.folder = folder;
     this.address = options.address ?? '127.0.0.1';
     this.users = options.users ?? [];
+    this.featureGates = options.featureGates ?? [];
     this.tokens = new Map([
       ...this.users.map((user) => [user.name, makeToken()] as const),
       [adminName, this.adminToken],
@@ -395,6 +399,7 @@ class LocalApiServer implements ApiServer {
       '--disable-admission-plugins=ServiceAccount',
       ...[`--audit-policy-file=${this.file('audit-policy.yaml')}`, `--audit-log-path=${this.file('audit.log')}`],
       '--profiling=false',
+      ...this.featureGates.map((gate) => `--feature-gates=${gate}`),
     ];
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WatchEvents } from '../../src/objects/listWatch';
 import { Reflector } from '../../src/manager/reflector';
+import { rulesOf } from '../../src/manager/rules';
 import { answered, failed, failureOfStatus, type Failure } from '../../src/objects/failure';
 import { failureOfCode } from '../conformance/scriptedServer';
 import type { WatchedToken } from '../conformance/scriptedWatchServer';
@@ -343,7 +344,7 @@ describe('Reflector: its requests', () => {
     [1800, 0.999_999, 3599],
   ] as const) {
     test(`a watch is to end after ${watchSeconds} to ${2 * watchSeconds} s: with ${random} after ${asked} s`, async () => {
-      const bench = new WatchBench({ rules: () => ({ counting: '1.25', watchSeconds }) });
+      const bench = new WatchBench({ rules: () => ({ ...rulesOf(25), watchSeconds }) });
       bench.random = random;
       await bench.follow();
       assert.deepEqual(bench.server.timeouts, [asked]);
@@ -375,9 +376,9 @@ describe('Reflector: its requests', () => {
       source: {
         list: () => Promise.resolve(answered({ objects: [], resourceVersion: '1' })),
         // Heeds no signal.
-        watch: (_namespace, _name, version, _seconds, events) =>
+        watch: (_namespace, _name, { resourceVersion }, _seconds, events) =>
           new Promise((resolve) => {
-            seen.push(`watch ${version}`);
+            seen.push(`watch ${resourceVersion}`);
             streams.push({
               events,
               end: () => {
@@ -396,7 +397,7 @@ describe('Reflector: its requests', () => {
       },
       clock: new FakeClock(),
       random: () => 0,
-      watchSeconds: () => 300,
+      rules: () => rulesOf(25),
     });
     reflector.start();
     await settle();

@@ -166,6 +166,8 @@ func kindOf(err error) string {
 		return string(reason)
 	case strings.HasSuffix(err.Error(), " not registered"):
 		return "NotRegistered"
+	case strings.HasPrefix(err.Error(), "failed to sync "):
+		return "NotSynced"
 	}
 	return "Other"
 }

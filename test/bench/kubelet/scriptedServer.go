@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"syscall"
 
 	v1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -111,7 +112,7 @@ func (s *scriptedServer) failure(code, name string) error {
 	case "410":
 		return status(http.StatusGone, metav1.StatusReasonGone, "gone")
 	case "conn":
-		return errors.New("dial tcp 127.0.0.1:6443: connect: connection refused")
+		return fmt.Errorf("dial tcp 127.0.0.1:6443: connect: %w", syscall.ECONNREFUSED)
 	}
 	panic("unknown failure code " + code)
 }
