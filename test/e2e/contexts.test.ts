@@ -156,7 +156,7 @@ describeScene('a window that goes from context to context', { kubeconfig: writeK
   step('a reload of the window keeps the choice', async ({ page }) => {
     await page.reload();
     await untilOpen(page);
-    await openKubefreshSideBar(page);
+    // VS Code shows the side bar again that was shown before.
     await viewRow(page, 'Pods', /^ledger-0/).waitFor({ timeout: limitMs });
     await untilText(viewMessage(page, 'Pods'), /^Context chosen for this window, /);
   });

@@ -122,6 +122,8 @@ describeScene(
     });
 
     step('it goes when the object is replaced', async ({ page, server }) => {
+      // While a row is painted anew, VS Code does not know which one a menu was opened on.
+      await untilText(objectRow(page, 'db-credentials'), /in 1 open manifest/);
       await chooseFromMenu(page, objectRow(page, 'username'), 'Reveal Key');
       await shownValue(page).waitFor({ timeout: limitMs });
       await server.patch(`${secrets}/db-credentials`, { stringData: { username: 'other' } });

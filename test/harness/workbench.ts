@@ -18,10 +18,10 @@ export async function logIn(page: Page, password: string): Promise<void> {
   await page.locator('input[type=submit]').click();
 }
 
-/** Shows the side bar of the extension, and answers it. A click on its icon would hide it if it was shown already. */
+/** Shows the side bar of the extension, which is not shown yet, and answers it: a click on its icon would hide it. */
 export async function openKubefreshSideBar(page: Page): Promise<Locator> {
-  await page.locator('.activitybar a.action-label[aria-label^="Kubefresh"]').waitFor({ timeout: limitMs });
-  await runCommand(page, 'View: Show Kubefresh');
+  const icon = page.locator('.activitybar .action-item:not(.checked) a.action-label[aria-label^="Kubefresh"]');
+  await icon.click({ timeout: limitMs });
   const sideBar = page.locator('.part.sidebar');
   await sideBar.locator('.composite.title', { hasText: /kubefresh/i }).waitFor({ timeout: limitMs });
   return sideBar;
