@@ -152,13 +152,22 @@ class SoakClient {
       case 'quietSample':
         return this.#quietSample();
       case 'dispose':
-        this.#session?.dispose();
-        this.#session = undefined;
-        await untilResources('the sockets to be closed', () => openSockets() === this.#otherSockets);
+        this.#end();
+        // What is closed is gone some turns of the event loop later; the channel to the parent stays.
+        await untilResources(
+          'all that was open to be closed',
+          (counts) => openSockets() === this.#otherSockets && Object.keys(counts).join() === 'PipeWrap',
+        );
         return this.#sample();
       default:
         throw new Error(`there is no step ${step}`);
     }
+  }
+
+  /** Apart from the wait that follows, whose frame would keep the session alive. */
+  #end(): void {
+    this.#session?.dispose();
+    this.#session = undefined;
   }
 
   get #own(): Session {
