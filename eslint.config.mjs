@@ -1,65 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
-/**
- * The layers of src, from the leaves up: what each folder may import besides itself.
- * A folder that is missing here may not be imported across folders at all.
- */
-const layers = {
-  objects: [],
-  references: ['objects'],
-  manager: ['objects'],
-  manifest: ['objects', 'references'],
-  cluster: ['objects', 'references'],
-  demo: ['objects'],
-  connection: ['objects', 'references', 'manager', 'manifest', 'cluster', 'demo'],
-  wording: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection'],
-  views: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording'],
-  language: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording'],
-  commands: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording', 'views', 'language'],
-};
-const usesVscode = new Set(['wording', 'views', 'language', 'commands']);
-const folders = Object.keys(layers);
+/** The table of layers, which test/project/layers.test.ts checks as well, for files too. */
+const { mayImport, packages, bundles } = JSON.parse(readFileSync(new URL('src/layers.json', import.meta.url), 'utf8'));
+const layers = Object.keys(mayImport);
 
-const layerRules = Object.entries(layers).map(([folder, allowed]) => ({
-  files: [`src/${folder}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            regex: `^\\.\\./(${folders.filter((other) => other !== folder && !allowed.includes(other)).join('|')})/`,
-            message: `src/${folder} may import only: ${allowed.join(', ') || 'nothing'}.`,
-          },
-          ...(folder === 'cluster'
-            ? []
-            : [{ regex: '^@kubernetes/client-node', message: 'Only src/cluster uses the Kubernetes client.' }]),
-          ...(folder === 'manifest' || folder === 'cluster'
-            ? []
-            : [{ regex: '^yaml$', message: 'Only src/manifest and src/cluster read YAML.' }]),
-          ...(usesVscode.has(folder)
-            ? []
-            : [{ regex: '^vscode$', message: 'Nothing below the views imports vscode.' }]),
-          // Across bundles only types travel; the code of src/cluster is loaded on first use by the root.
-          ...(folder === 'cluster'
-            ? []
-            : [
-                {
-                  regex: '^\\.\\./cluster/',
-                  allowTypeImports: true,
-                  message: 'src/cluster is a bundle of its own: import its types only.',
-                },
-              ]),
-        ],
-      },
-    ],
-  },
-}));
+const layerRules = layers.map((layer) => {
+  const isFile = existsSync(new URL(`src/${layer}.ts`, import.meta.url));
+  const up = isFile ? '\\./' : '\\.\\./';
+  const others = layers.filter((other) => other !== layer && !mayImport[layer].includes(other));
+  const foreign = Object.keys(packages).filter((name) => !packages[name].includes(layer));
+  const otherBundles = Object.keys(bundles).filter((bundle) => bundle !== layer && layer !== 'extension');
+  const patterns = [
+    {
+      regex: `^${up}(${others.join('|')})(/|$)`,
+      message: `src/${layer} may import only: ${mayImport[layer].join(', ')}.`,
+    },
+    { regex: `^(${foreign.join('|')})$`, message: `src/${layer} does not use this package.` },
+    {
+      regex: `^${up}(${otherBundles.join('|')})/`,
+      allowTypeImports: true,
+      message: 'This folder is a bundle of its own: import its types only.',
+    },
+  ];
+  return {
+    files: [isFile ? `src/${layer}.ts` : `src/${layer}/**/*.ts`],
+    // The typed rule understands `allowTypeImports`; the core rule of the same name does not.
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: patterns.filter(isUseful) }] },
+  };
+});
 
-// The typed rule understands `allowTypeImports`; the core rule of the same name does not.
-for (const block of layerRules) {
-  block.rules['@typescript-eslint/no-restricted-imports'] = block.rules['no-restricted-imports'];
-  delete block.rules['no-restricted-imports'];
+/** A group without members would match every import. */
+function isUseful({ regex }) {
+  return !regex.includes('()');
 }
 
 export default tseslint.config(

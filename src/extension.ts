@@ -1,46 +1,28 @@
 import os from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { changeScope } from './commands/changeScope';
-import { changeStrategy } from './commands/changeStrategy';
-import { connect } from './commands/connect';
-import { startDemo } from './commands/demo';
-import { copyKeyValue } from './commands/copyKeyValue';
-import { copyName } from './commands/copyName';
-import { copyReference } from './commands/copyReference';
-import { explainReference } from './commands/explainReference';
-import { fetchObject } from './commands/fetchObject';
-import { filterRows } from './commands/filterRows';
-import { groupingOf, pickGrouping } from './commands/groupPods';
-import { keyInArgument } from './commands/names';
-import { openInTerminal } from './commands/openInTerminal';
-import { openManifest } from './commands/openManifest';
-import { refresh, refreshAll } from './commands/refresh';
-import { unpin, unregisterPod } from './commands/letGo';
-import { registerPod } from './commands/registerPod';
-import { switchContext } from './commands/switchContext';
-import { revealKey } from './commands/revealKey';
+import { registerCommands } from './commandTable';
+import { groupingOf } from './commands/groupPods';
 import { RevealPanel } from './commands/revealPanel';
 import { SecretClipboard } from './commands/secretClipboard';
-import { scopeOf } from './connection/scope';
-import { Session } from './connection/session';
-import { systemClock } from './connection/systemClock';
 import { watchFiles } from './fileWatch';
-import { commands, demoScheme, manifestScheme, settings, views } from './ids';
+import { demoScheme, manifestScheme, settings, views } from './ids';
 import { DemoManifests } from './language/demoManifests';
 import { DocumentHolds } from './language/documentHolds';
 import { LiveManifests, type ManifestWriter } from './language/liveManifests';
 import { Manifests, manifestSelector } from './language/manifests';
 import { ReferenceHover } from './language/referenceHover';
 import { DisposableList, type Disposable } from './objects/disposable';
-import type { ObjectKey } from './objects/objectKey';
-import { readSettings } from './settingsReader';
+import { systemClock } from './objects/systemClock';
+import { Onlookers } from './onlookers';
+import { Session } from './session/session';
+import { kubeconfigVariable, readSettings } from './settingsReader';
 import { FreshnessDecorations } from './views/decorations';
 import { Filter } from './views/filter';
 import { ObjectsView } from './views/objectsView';
 import { PodsView } from './views/podsView';
 import { StatusBar } from './views/statusBar';
 import { ViewStatus } from './views/viewStatus';
+import { windowMemory } from './window/windowMemory';
 
 /** What tests see of the extension. */
 export interface TestApi {
@@ -60,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const own = <T extends Disposable>(item: T): T => owned.add(item);
 
   const log = own(vscode.window.createOutputChannel('Kubefresh', { log: true }));
-  const memory = context.workspaceState;
+  const memento = context.workspaceState;
   const clock = systemClock();
   const session = own(
     new Session({
@@ -77,19 +59,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       env: process.env,
       home: os.homedir(),
       settings: readSettings,
-      memory: {
-        context: () => {
-          const name = memory.get<unknown>('context');
-          return typeof name === 'string' ? name : undefined;
-        },
-        rememberContext: (name) => {
-          void memory.update('context', name);
-        },
-        scopeOf: (name) => scopeOf(memory.get(`scope/${name}`)),
-        rememberScope: (name, scope) => {
-          void memory.update(`scope/${name}`, scope);
-        },
-      },
+      memory: windowMemory(memento),
       isTrusted: () => vscode.workspace.isTrusted,
       loadCluster: () => import('./cluster/bundle'),
       loadDemo: () => import('./demo/bundle'),
@@ -98,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   );
 
   const filter = own(new Filter());
-  const pods = own(new PodsView(session, filter, groupingOf(memory.get('grouping'))));
+  const pods = own(new PodsView(session, filter, groupingOf(memento.get('grouping'))));
   const objects = own(new ObjectsView(session, filter));
   const podsTree = own(vscode.window.createTreeView(views.pods, { treeDataProvider: pods, showCollapseAll: true }));
   const objectsTree = own(
@@ -106,15 +76,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   );
   const decorations = own(new FreshnessDecorations(session));
   own(vscode.window.registerFileDecorationProvider(decorations));
-  own(
-    new ViewStatus({
-      session,
-      pods: podsTree,
-      objects: objectsTree,
-      rows: { pods, objects, filter },
-      remoteMachine: vscode.env.remoteName === undefined ? undefined : os.hostname(),
-    }),
-  );
+  const remoteMachine = vscode.env.remoteName === undefined ? undefined : os.hostname();
+  const rows = { pods, objects, filter };
+  own(new ViewStatus({ session, pods: podsTree, objects: objectsTree, rows, remoteMachine }));
   const statusBar = own(new StatusBar(session));
 
   const manifests = own(new Manifests(async () => (await import('./manifest/bundle')).makeReader()));
@@ -122,7 +86,6 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   own(vscode.workspace.registerTextDocumentContentProvider(demoScheme, own(new DemoManifests(session))));
   const hover = new ReferenceHover(session, manifests, readSettings);
   own(vscode.languages.registerHoverProvider(manifestSelector, hover));
-
   const loadWriter = async (): Promise<ManifestWriter> => (await import('./manifest/bundle')).writer;
   const liveManifests = own(new LiveManifests(session, loadWriter));
   own(vscode.workspace.registerTextDocumentContentProvider(manifestScheme, liveManifests));
@@ -130,129 +93,36 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const secrets = own(
     new SecretClipboard({ clipboard: vscode.env.clipboard, clock, isFocused: () => vscode.window.state.focused }),
   );
-  own(
-    vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused) void secrets.focused();
-    }),
-  );
-  const panel = own(new RevealPanel({ session, clock, secrets }));
-
-  const reveal = async (key: ObjectKey): Promise<void> => {
-    const node = objects.nodeOf(key);
-    if (node !== undefined) await objectsTree.reveal(node, { select: true, focus: true });
-  };
-
-  const updateActivity = (): void => {
-    pods.setVisible(podsTree.visible);
-    objects.setVisible(objectsTree.visible);
-    session.setActive(podsTree.visible || objectsTree.visible || manifests.visible || liveManifests.visible);
-  };
-  // Opening a view is the act that connects; opening or closing a manifest beside it is not.
-  const updateVisibility = (): void => {
-    updateActivity();
-    if (podsTree.visible || objectsTree.visible) void session.connect();
-  };
-  own(podsTree.onDidChangeVisibility(updateVisibility));
-  own(objectsTree.onDidChangeVisibility(updateVisibility));
-  own(manifests.onDidChangeVisibility(updateActivity));
-  own(liveManifests.onDidChangeVisibility(updateActivity));
-  own(
-    podsTree.onDidExpandElement(({ element }) => {
-      readExpanded(session, pods.keysOf(element));
-    }),
-  );
-  own(
-    objectsTree.onDidExpandElement(({ element }) => {
-      if (element.row === 'object') readExpanded(session, [element.key]);
-    }),
-  );
-  own(
-    vscode.workspace.onDidGrantWorkspaceTrust(() => {
-      if (session.state.state === 'untrusted') void session.connect();
-    }),
-  );
+  own(vscode.window.onDidChangeWindowState(({ focused }) => (focused ? void secrets.focused() : undefined)));
   own(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(settings.section)) void session.settingsChanged();
     }),
   );
-  updateVisibility();
-
-  const register = (id: string, run: (...arguments_: unknown[]) => Promise<void>): void => {
-    own(vscode.commands.registerCommand(id, run));
-  };
-  register(commands.connect, () => connect(session));
-  register(commands.fetch, () => fetchObject(session, reveal));
-  register(commands.refresh, (row) => refresh(session, row));
-  register(commands.refreshAll, () => refreshAll(session));
-  register(commands.changeScope, () => changeScope(session));
-  register(commands.registerPod, () => registerPod(session));
-  register(commands.explainReference, () => explainReference(session, manifests));
-  register(commands.revealObject, async (argument) => {
-    const key = keyInArgument(argument);
-    if (key === undefined || session.connection === undefined) return;
-    // A hover may have been the last to hold it.
-    if (session.connection.inspect(key) === undefined) session.connection.pin(key);
-    await reveal(key);
-  });
-  register(commands.switchContext, () => switchContext(session));
-  register(commands.startDemo, () => startDemo(session));
-  register(commands.stopDemo, async () => {
-    await session.stopDemo();
-  });
-  register(commands.unregisterPod, (row) => unregisterPod(session, row));
-  register(commands.unpin, (row) => unpin(session, row));
-  register(commands.filterRows, () => filterRows(filter));
-  register(commands.showProblemsOnly, () => {
-    filter.setProblemsOnly(true);
-    return Promise.resolve();
-  });
-  register(commands.showAllRows, () => {
-    filter.setProblemsOnly(false);
-    return Promise.resolve();
-  });
-  register(commands.clearFilter, () => {
-    filter.clear();
-    return Promise.resolve();
-  });
-  register(commands.groupPods, async () => {
-    const grouping = await pickGrouping(pods.grouping);
-    if (grouping === undefined) return;
-    await memory.update('grouping', grouping);
-    pods.groupBy(grouping);
-  });
-  register(commands.showMore, (view, parentId) => {
-    if (typeof parentId === 'string') (view === views.pods ? pods : objects).showMore(parentId);
-    return Promise.resolve();
-  });
-  register(commands.openManifest, (row) => openManifest(session, liveManifests, row));
-  register(commands.revealKey, (row) => revealKey(session, panel, row));
-  register(commands.copyKeyValue, (row) => copyKeyValue(session, secrets, row));
-  register(commands.copyName, (row) => copyName(session, row));
-  register(commands.copyReference, (row) => copyReference(session, loadWriter, row));
-  register(commands.openInTerminal, (row) => openInTerminal(session, { clock, kubeconfigVariable }, row));
-  register(commands.changeStrategy, changeStrategy);
-  register(commands.showLog, () => {
-    log.show();
-    return Promise.resolve();
-  });
-  register(commands.openSettings, async () => {
-    await vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`);
-  });
+  own(new Onlookers({ session, pods, objects, podsTree, objectsTree, manifests, liveManifests }));
+  own(
+    registerCommands({
+      session,
+      pods,
+      objects,
+      filter,
+      manifests,
+      liveManifests,
+      loadWriter,
+      panel: own(new RevealPanel({ session, clock, secrets })),
+      secrets,
+      terminal: { clock, kubeconfigVariable: () => kubeconfigVariable(readSettings(), os.homedir()) },
+      log,
+      extensionId: context.extension.id,
+      reveal: async (key) => {
+        const node = objects.nodeOf(key);
+        if (node !== undefined) await objectsTree.reveal(node, { select: true, focus: true });
+      },
+      rememberGrouping: (grouping) => memento.update('grouping', grouping),
+    }),
+  );
 
   return context.extensionMode === vscode.ExtensionMode.Test
     ? { session, pods, objects, decorations, hover, statusBar }
     : undefined;
-}
-
-/** The `KUBECONFIG` of a terminal in which kubectl is to find what the setting names. Without the setting it does anyway. */
-function kubeconfigVariable(): string | undefined {
-  const files = readSettings().kubeconfig;
-  const absolute = (file: string): string => path.resolve(os.homedir(), file.replace(/^~(?=$|[\\/])/, '.'));
-  return files.length === 0 ? undefined : files.map(absolute).join(path.delimiter);
-}
-
-/** A row that the user expands is looked at, so its objects are read by the rules of the cache. */
-function readExpanded(session: Session, keys: readonly ObjectKey[]): void {
-  for (const key of keys) void session.connection?.read(key);
 }

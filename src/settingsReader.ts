@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Settings } from './connection/settings';
 import { settings as ids } from './ids';
@@ -44,4 +45,10 @@ function minorOf(value: unknown): Settings['kubeletMinor'] {
 
 function syncOf(value: unknown): Settings['sync'] {
   return value === 'always' || value === 'off' ? value : 'visible';
+}
+
+/** The `KUBECONFIG` of a terminal in which kubectl is to find what the setting names. Without the setting it does anyway. */
+export function kubeconfigVariable({ kubeconfig }: Pick<Settings, 'kubeconfig'>, home: string): string | undefined {
+  const absolute = (file: string): string => path.resolve(home, file.replace(/^~(?=$|[\\/])/, '.'));
+  return kubeconfig.length === 0 ? undefined : kubeconfig.map(absolute).join(path.delimiter);
 }

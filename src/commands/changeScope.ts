@@ -1,18 +1,15 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
+import type { OpenConnection } from '../connection/facts';
 import type { Scope } from '../connection/scope';
-import type { Session } from '../connection/session';
+import type { Session } from '../session/session';
 import { isObjectName } from '../objects/objectKey';
 import { failureLabel } from '../wording/failureWording';
 import { scopeSentence } from '../wording/scopeWording';
-import { connected } from './connected';
 
 type Choice = 'context' | 'namespaces' | 'node' | 'all';
 
 /** Asks which pods to register: those of some namespaces, of a node, or all. */
-export async function changeScope(session: Session): Promise<void> {
-  const connection = await connected(session);
-  if (connection === undefined) return;
+export async function changeScope(connection: OpenConnection, session: Pick<Session, 'changeScope'>): Promise<void> {
   const choice = await pickChoice(connection);
   if (choice === 'context') {
     session.changeScope(undefined);
@@ -22,7 +19,7 @@ export async function changeScope(session: Session): Promise<void> {
   if (scope !== undefined) session.changeScope(scope);
 }
 
-async function pickChoice(connection: Connection): Promise<Choice | undefined> {
+async function pickChoice(connection: OpenConnection): Promise<Choice | undefined> {
   const { namespace } = connection.context;
   const items: (vscode.QuickPickItem & { readonly choice: Choice })[] = [
     {
@@ -40,12 +37,12 @@ async function pickChoice(connection: Connection): Promise<Choice | undefined> {
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Change Scope'),
-    placeHolder: scopeSentence(connection.scope),
+    placeHolder: scopeSentence(connection.pods.scope),
   });
   return picked?.choice;
 }
 
-async function scopeFor(connection: Connection, choice: Exclude<Choice, 'context'>): Promise<Scope | undefined> {
+async function scopeFor(connection: OpenConnection, choice: Exclude<Choice, 'context'>): Promise<Scope | undefined> {
   switch (choice) {
     case 'all':
       return { in: 'all' };
@@ -60,10 +57,10 @@ async function scopeFor(connection: Connection, choice: Exclude<Choice, 'context
   }
 }
 
-async function pickNamespaces(connection: Connection): Promise<readonly string[] | undefined> {
-  const { scope } = connection;
+async function pickNamespaces(connection: OpenConnection): Promise<readonly string[] | undefined> {
+  const { scope } = connection.pods;
   const inScope = scope.in === 'namespaces' ? scope.namespaces : [connection.context.namespace];
-  const answer = await connection.listNamespaces();
+  const answer = await connection.scopeChoices.listNamespaces();
   if (!answer.ok) {
     const typed = await vscode.window.showInputBox({
       title: vscode.l10n.t('Namespaces'),
@@ -84,8 +81,8 @@ async function pickNamespaces(connection: Connection): Promise<readonly string[]
   return picked?.map(({ label }) => label);
 }
 
-async function pickNode(connection: Connection): Promise<string | undefined> {
-  const answer = await connection.listNodes();
+async function pickNode(connection: OpenConnection): Promise<string | undefined> {
+  const answer = await connection.scopeChoices.listNodes();
   const title = vscode.l10n.t('Node');
   if (answer.ok) return vscode.window.showQuickPick([...answer.value], { title });
   return vscode.window.showInputBox({

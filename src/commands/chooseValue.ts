@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
+import type { OpenConnection } from '../connection/facts';
 import type { ConfigValue, ObjectCopy } from '../objects/copies';
 import type { ObjectKind } from '../objects/kubernetes';
 import type { Sealed } from '../objects/sealed';
@@ -18,7 +18,7 @@ export type ChosenValue = DataKey & Value & { readonly copy: ObjectCopy; readonl
  * by the rules of the cache when the choice is made.
  */
 export async function chooseValue(
-  connection: Connection,
+  connection: OpenConnection,
   argument: unknown,
   kinds: readonly ObjectKind[],
   title: string,
@@ -26,7 +26,7 @@ export async function chooseValue(
   const chosen = rowOf(argument, kinds) ?? (await pickValue(connection, argument, kinds, title));
   if (chosen === undefined) return undefined;
   const { key, dataKey } = chosen;
-  const reading = await readOrTell(key, connection.read(key));
+  const reading = await readOrTell(key, connection.objects.read(key));
   if (reading === undefined) return undefined;
   const { object: copy, readAt } = reading;
   const value = valueIn(copy, dataKey);
@@ -50,7 +50,7 @@ function rowOf(argument: unknown, kinds: readonly ObjectKind[]): DataKey | undef
 }
 
 async function pickValue(
-  connection: Connection,
+  connection: OpenConnection,
   argument: unknown,
   kinds: readonly ObjectKind[],
   title: string,
@@ -59,7 +59,7 @@ async function pickValue(
   const key = given !== undefined && kinds.includes(given.kind) ? given : await pickObject(connection, title, kinds);
   if (key === undefined) return undefined;
   keep(connection, key);
-  const reading = await readOrTell(key, connection.read(key));
+  const reading = await readOrTell(key, connection.objects.read(key));
   if (reading === undefined) return undefined;
   const { data } = reading.object;
   if (data.size === 0) {

@@ -1,21 +1,23 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
-import type { Session } from '../connection/session';
+import type { OpenConnection } from '../connection/facts';
+import type { Session } from '../session/session';
 import { objectKinds } from '../objects/kubernetes';
 import type { Sealed } from '../objects/sealed';
 import { freshnessLabel } from '../wording/freshnessWording';
 import { unlinked } from '../wording/markdown';
 import { byteSize, timeOfDay } from '../wording/times';
 import { chooseValue, type ChosenValue } from './chooseValue';
-import { connected } from './connected';
 import type { DataKey } from './names';
 import type { SecretClipboard } from './secretClipboard';
 import { textOf } from './valueView';
 
 /** Copies one value. That of a Secret is taken out of the clipboard again. */
-export async function copyKeyValue(session: Session, secrets: SecretClipboard, argument: unknown): Promise<void> {
-  const connection = await connected(session);
-  if (connection === undefined) return;
+export async function copyKeyValue(
+  connection: OpenConnection,
+  session: Pick<Session, 'connection'>,
+  secrets: SecretClipboard,
+  argument: unknown,
+): Promise<void> {
   const chosen = await chooseValue(connection, argument, objectKinds, vscode.l10n.t('Copy Key Value'));
   if (chosen === undefined || session.connection !== connection) return;
   const refusal = whyNotCopied(chosen);
@@ -31,7 +33,7 @@ export async function copyKeyValue(session: Session, secrets: SecretClipboard, a
 /** @returns what was copied and for how long, as a sentence. */
 export async function copySecretValue(
   secrets: SecretClipboard,
-  connection: Connection,
+  connection: OpenConnection,
   secret: DataKey & { readonly value: Sealed },
 ): Promise<string> {
   const bytes = secret.value.reveal();
@@ -42,16 +44,19 @@ export async function copySecretValue(
   return `${copiedSentence(connection, secret)}${form} ${until}`;
 }
 
-async function copyText(connection: Connection, chosen: ChosenValue & { readonly kind: 'ConfigMap' }): Promise<string> {
+async function copyText(
+  connection: OpenConnection,
+  chosen: ChosenValue & { readonly kind: 'ConfigMap' },
+): Promise<string> {
   await vscode.env.clipboard.writeText('text' in chosen.value ? chosen.value.text : '');
   return copiedSentence(connection, chosen);
 }
 
 function copiedSentence(
-  connection: Connection,
+  connection: OpenConnection,
   { key, dataKey, value }: DataKey & { readonly value: { readonly size: number } },
 ): string {
-  const freshness = freshnessLabel(connection, connection.freshness(key));
+  const freshness = freshnessLabel(connection.times, connection.objects.freshness(key));
   return vscode.l10n.t('Copied {0} ({1}, {2}).', dataKey, byteSize(value.size), freshness);
 }
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { Session } from '../connection/session';
+import type { OpenConnection } from '../connection/facts';
 import { targetOf, type RowTarget } from './rowTarget';
 
 /** Copies the name of what a row stands for. */
-export async function copyName(session: Session, argument: unknown): Promise<void> {
-  const target = session.connection === undefined ? undefined : targetOf(session.connection, argument);
+export async function copyName(connection: OpenConnection, argument: unknown): Promise<void> {
+  const target = targetOf(connection, argument);
   if (target === undefined) return;
   const name = nameOf(target);
   await vscode.env.clipboard.writeText(name);

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import type { Session } from '../connection/session';
+import type { OpenConnection } from '../connection/facts';
 import type { ManifestWriter } from '../language/liveManifests';
 import { targetOf } from './rowTarget';
 
 /** Copies the YAML by which a container takes what a row stands for: a key for `env`, an object for `envFrom`. */
 export async function copyReference(
-  session: Session,
+  connection: OpenConnection,
   loadWriter: () => Promise<ManifestWriter>,
   argument: unknown,
 ): Promise<void> {
-  const target = session.connection === undefined ? undefined : targetOf(session.connection, argument);
+  const target = targetOf(connection, argument);
   if (target?.is !== 'object' && target?.is !== 'dataKey') return;
   const { writeKeyReference, writeObjectReference } = await loadWriter();
   const { kind, name } = target.key;

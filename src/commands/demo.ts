@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Session } from '../connection/session';
+import type { Session } from '../session/session';
 import { views } from '../ids';
 import { demoManifestUri } from '../language/demoManifests';
 import { warn } from './fetchObject';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Session } from '../connection/session';
+import type { Session } from '../session/session';
 import type { Manifests } from '../language/manifests';
 import { referenceAt } from '../manifest/referenceAt';
 import { connected } from './connected';

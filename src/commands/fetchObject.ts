@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
-import type { Session } from '../connection/session';
+import type { OpenConnection } from '../connection/facts';
 import { failureOfReading, type Reading } from '../manager/reading';
 import type { ObjectCopy } from '../objects/copies';
 import { needsPeople, type Failure } from '../objects/failure';
@@ -11,7 +10,6 @@ import { badges, freshnessLabel, freshnessSentence } from '../wording/freshnessW
 import { unlinked } from '../wording/markdown';
 import { iconOfKind } from '../wording/referenceWording';
 import { usersPhrase } from '../wording/usersWording';
-import { connected } from './connected';
 import { parseName } from './names';
 
 interface ObjectItem extends vscode.QuickPickItem {
@@ -22,24 +20,25 @@ interface ObjectItem extends vscode.QuickPickItem {
  * Asks which object to fetch, reads it by the rules of the cache, and shows it. A name that nobody references is
  * pinned, so that it stays.
  */
-export async function fetchObject(session: Session, reveal: (key: ObjectKey) => Promise<void>): Promise<void> {
-  const connection = await connected(session);
-  if (connection === undefined) return;
+export async function fetchObject(
+  connection: OpenConnection,
+  reveal: (key: ObjectKey) => Promise<void>,
+): Promise<void> {
   const key = await pickObject(connection, vscode.l10n.t('Fetch Secret or ConfigMap'));
   if (key === undefined) return;
   keep(connection, key);
-  await readAndTell(connection, key, connection.read(key));
+  await readAndTell(connection, key, connection.objects.read(key));
   await reveal(key);
 }
 
 /** Lets the user choose one of the known objects, or type the name of another as `namespace/name`. */
 export function pickObject(
-  connection: Connection,
+  connection: OpenConnection,
   title: string,
   kinds: readonly ObjectKind[] = objectKinds,
 ): Promise<ObjectKey | undefined> {
   const picker = vscode.window.createQuickPick<ObjectItem>();
-  const ofKinds = [...connection.keys()].filter(({ kind }) => kinds.includes(kind));
+  const ofKinds = [...connection.objects.keys()].filter(({ kind }) => kinds.includes(kind));
   const known = ofKinds.sort(byName).map((key) => itemOf(connection, key));
   const { namespace } = connection.context;
   picker.title = title;
@@ -54,7 +53,7 @@ export function pickObject(
         ? []
         : kinds
             .map((kind) => ({ kind, ...typed }))
-            .filter((key) => connection.inspect(key) === undefined)
+            .filter((key) => connection.objects.inspect(key) === undefined)
             .map((key) => typedItem(key, value));
     // What is typed may match a known object by its name and namespace, which the picker itself does not see.
     picker.items = [...known.map((item) => (isTyped(item) ? { ...item, alwaysShow: true } : item)), ...fresh];
@@ -74,22 +73,22 @@ export function pickObject(
 
 /** Shows that a reading is under way, and says what came of it. */
 export async function readAndTell(
-  connection: Connection,
+  connection: OpenConnection,
   key: ObjectKey,
   pending: Promise<Reading<ObjectCopy>>,
 ): Promise<void> {
   const title = vscode.l10n.t('Reading {0} {1}', key.kind, key.name);
   const reading = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => pending);
-  const freshness = connection.freshness(key);
+  const freshness = connection.objects.freshness(key);
   const failure = failureOfReading(reading);
   if (failure === undefined) {
-    tell(`${key.kind} ${key.name}: ${freshnessSentence(connection, freshness)}`);
+    tell(`${key.kind} ${key.name}: ${freshnessSentence(connection.times, freshness)}`);
   } else if (isForPeople(failure)) {
     const kept = reading.outcome === 'kept';
-    warn(`${nameOf(key)} ${kept ? freshnessSentence(connection, freshness) : failureSentence(failure)}`);
+    warn(`${nameOf(key)} ${kept ? freshnessSentence(connection.times, freshness) : failureSentence(failure)}`);
   } else {
     // Its row says why, and it is tried again by itself.
-    tell(`$(warning) ${key.kind} ${key.name}: ${freshnessLabel(connection, freshness)}`);
+    tell(`$(warning) ${key.kind} ${key.name}: ${freshnessLabel(connection.times, freshness)}`);
   }
 }
 
@@ -116,8 +115,8 @@ export async function readOrTell(
 }
 
 /** Pins an object that no pod refers to, so that it stays. */
-export function keep(connection: Connection, key: ObjectKey): void {
-  if ((connection.inspect(key)?.references ?? 0) === 0) connection.pin(key);
+export function keep(connection: OpenConnection, key: ObjectKey): void {
+  if ((connection.objects.inspect(key)?.references ?? 0) === 0) connection.holds.pin(key);
 }
 
 /** Tells of a failure that needs somebody. The text may hold what a server said. */
@@ -129,13 +128,13 @@ function nameOf({ kind, namespace, name }: ObjectKey): string {
   return vscode.l10n.t('{0} {1} in namespace {2}:', kind, name, namespace);
 }
 
-function itemOf(connection: Connection, key: ObjectKey): ObjectItem {
-  const freshness = connection.freshness(key);
+function itemOf(connection: OpenConnection, key: ObjectKey): ObjectItem {
+  const freshness = connection.objects.freshness(key);
   return {
     key,
     label: `$(${iconOfKind(key.kind)}) ${key.name}`,
     description: `${key.kind} · ${key.namespace}`,
-    detail: [`${badges[freshness.state]} ${freshnessLabel(connection, freshness)}`, usersPhrase(connection, key)]
+    detail: [`${badges[freshness.state]} ${freshnessLabel(connection.times, freshness)}`, usersPhrase(connection, key)]
       .filter((part) => part !== '')
       .join(' · '),
   };

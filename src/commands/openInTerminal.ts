@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
-import type { Session } from '../connection/session';
+import type { OpenConnection } from '../connection/facts';
 import type { Clock } from '../objects/clock';
 import { DisposableList } from '../objects/disposable';
 import { isObjectName } from '../objects/objectKey';
@@ -20,13 +19,14 @@ const readyMs = 2000;
  * Opens a terminal with the kubectl command that describes what a row stands for, and leaves it to the user to run it.
  * `describe`, since `get -o yaml` prints the values of Secrets.
  */
-export async function openInTerminal(session: Session, options: TerminalOptions, argument: unknown): Promise<void> {
-  const { connection, state } = session;
-  // No file leads kubectl to the demo.
-  if (state.state === 'connected' && state.follows === 'demo') return;
-  const target = connection === undefined ? undefined : targetOf(connection, argument);
+export async function openInTerminal(
+  connection: OpenConnection,
+  options: TerminalOptions,
+  argument: unknown,
+): Promise<void> {
+  const target = targetOf(connection, argument);
   const subject = target === undefined ? undefined : subjectOf(target);
-  if (connection === undefined || subject === undefined) return;
+  if (subject === undefined) return;
   const { resource, namespace, name } = subject;
   // Pods may name objects that cannot exist, and to kubectl such a name may be an option.
   const words = [...contextWords(connection), '--namespace', namespace, 'describe', resource, name];
@@ -70,7 +70,7 @@ function untilReady(terminal: vscode.Terminal, clock: Clock): Promise<void> {
 }
 
 /** Inside a pod without a kubeconfig kubectl finds the same account by itself, and knows no context. */
-function contextWords({ context }: Connection): readonly string[] {
+function contextWords({ context }: OpenConnection): readonly string[] {
   const { name, cluster, user } = context;
   return [name, cluster, user].every((part) => part === 'in-cluster') ? [] : ['--context', name];
 }

@@ -1,15 +1,12 @@
 import * as vscode from 'vscode';
-import type { Session } from '../connection/session';
+import type { OpenConnection } from '../connection/facts';
 import { failureSentence } from '../wording/failureWording';
-import { connected } from './connected';
 import { warn } from './fetchObject';
 import { parseName } from './names';
 
 /** Registers a pod by name: for those who may get pods, but not list them. */
-export async function registerPod(session: Session): Promise<void> {
-  const connection = await connected(session);
-  if (connection === undefined) return;
-  const { namespace } = connection.context;
+export async function registerPod({ context, pods }: OpenConnection): Promise<void> {
+  const { namespace } = context;
   const typed = await vscode.window.showInputBox({
     title: vscode.l10n.t('Register Pod by Name'),
     prompt: vscode.l10n.t('A name or namespace/name (namespace {0} if left out)', namespace),
@@ -18,6 +15,6 @@ export async function registerPod(session: Session): Promise<void> {
   });
   const parsed = typed === undefined ? undefined : parseName(typed, namespace);
   if (parsed === undefined) return;
-  const answer = await connection.registerByName(parsed.namespace, parsed.name);
+  const answer = await pods.registerByName(parsed.namespace, parsed.name);
   if (!answer.ok) warn(failureSentence(answer.failure, 'pod'));
 }

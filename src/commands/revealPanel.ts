@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
-import type { Session } from '../connection/session';
+import type { OpenConnection } from '../connection/facts';
+import type { Session } from '../session/session';
 import type { Clock } from '../objects/clock';
 import type { ObjectCopy } from '../objects/copies';
 import { DisposableList, type Disposable } from '../objects/disposable';
@@ -38,7 +38,7 @@ export class RevealPanel implements Disposable {
     this.#options = options;
   }
 
-  show(connection: Connection, revealed: RevealedKey): void {
+  show(connection: OpenConnection, revealed: RevealedKey): void {
     this.#open.dispose();
     const { session, clock } = this.#options;
     const title = titleOf(revealed);
@@ -87,7 +87,7 @@ export class RevealPanel implements Disposable {
   async #copy(
     panel: vscode.WebviewPanel,
     open: DisposableList,
-    connection: Connection,
+    connection: OpenConnection,
     revealed: RevealedKey,
   ): Promise<void> {
     const said = await copySecretValue(this.#options.secrets, connection, revealed);
@@ -106,14 +106,14 @@ function tell(sentence: string): void {
 }
 
 /** Whether the copy is still the one that the value was taken from. */
-function isCurrent(connection: Connection, { key, copy }: RevealedKey): boolean {
-  const content = connection.inspect(key)?.content;
+function isCurrent(connection: OpenConnection, { key, copy }: RevealedKey): boolean {
+  const content = connection.objects.inspect(key)?.content;
   if (content?.state !== 'object') return false;
   const { uid, resourceVersion } = content.object.metadata;
   return uid === copy.metadata.uid && resourceVersion === copy.metadata.resourceVersion;
 }
 
-function pageOf(connection: Connection, revealed: RevealedKey, closesAt: number): string {
+function pageOf(connection: OpenConnection, revealed: RevealedKey, closesAt: number): string {
   const { key, dataKey, value } = revealed;
   const view = viewOf(value.reveal());
   return valuePage({
@@ -122,7 +122,10 @@ function pageOf(connection: Connection, revealed: RevealedKey, closesAt: number)
     title: titleOf(revealed),
     facts: [
       { label: vscode.l10n.t('Context'), text: connection.context.name },
-      { label: vscode.l10n.t('Freshness'), text: freshnessSentence(connection, connection.freshness(key)) },
+      {
+        label: vscode.l10n.t('Freshness'),
+        text: freshnessSentence(connection.times, connection.objects.freshness(key)),
+      },
       { label: vscode.l10n.t('Size'), text: byteSize(value.size) },
     ],
     view,

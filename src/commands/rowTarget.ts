@@ -1,4 +1,4 @@
-import type { Connection } from '../connection/connection';
+import type { HoldFacts, PodFacts } from '../connection/facts';
 import type { ObjectKey } from '../objects/objectKey';
 import type { Reference } from '../references/references';
 import { dataKeyInArgument, isRecord, keyInArgument } from './names';
@@ -11,19 +11,25 @@ export type RowTarget =
   /** An owner, a node or a namespace. */
   | { readonly is: 'group'; readonly name: string };
 
+/** What tells what a row is about. */
+interface TargetFacts {
+  readonly pods: Pick<PodFacts, 'get'>;
+  readonly holds: Pick<HoldFacts, 'manifest'>;
+}
+
 /** What the argument of a command stands for, which may come from anywhere, or be about a pod that is gone. */
-export function targetOf(connection: Pick<Connection, 'pod' | 'manifest'>, argument: unknown): RowTarget | undefined {
+export function targetOf(facts: TargetFacts, argument: unknown): RowTarget | undefined {
   if (!isRecord(argument)) return undefined;
   switch (argument['row']) {
     case 'group':
       return groupIn(argument['group']);
     case 'pod':
     case 'use':
-      return podIn(connection, argument['podId']);
+      return podIn(facts, argument['podId']);
     case 'reference':
-      return referenceIn(connection, argument['podId'], argument['index']);
+      return referenceIn(facts, argument['podId'], argument['index']);
     case 'manifestUse':
-      return manifestUseIn(connection, argument['manifestId'], argument['index']);
+      return manifestUseIn(facts, argument['manifestId'], argument['index']);
     case 'dataKey': {
       const found = dataKeyInArgument(argument);
       return found === undefined ? undefined : { is: 'dataKey', ...found };
@@ -41,27 +47,23 @@ function groupIn(group: unknown): RowTarget | undefined {
   return typeof name === 'string' ? { is: 'group', name } : undefined;
 }
 
-function podIn(connection: Pick<Connection, 'pod'>, podId: unknown): RowTarget | undefined {
-  const registered = typeof podId === 'string' ? connection.pod(podId) : undefined;
+function podIn(facts: TargetFacts, podId: unknown): RowTarget | undefined {
+  const registered = typeof podId === 'string' ? facts.pods.get(podId) : undefined;
   if (registered === undefined) return undefined;
   const { namespace = '', name } = registered.pod.metadata;
   return { is: 'pod', namespace, name };
 }
 
-function referenceIn(connection: Pick<Connection, 'pod'>, podId: unknown, index: unknown): RowTarget | undefined {
-  const registered = typeof podId === 'string' ? connection.pod(podId) : undefined;
+function referenceIn(facts: TargetFacts, podId: unknown, index: unknown): RowTarget | undefined {
+  const registered = typeof podId === 'string' ? facts.pods.get(podId) : undefined;
   const reference = typeof index === 'number' ? registered?.references[index] : undefined;
   if (registered === undefined || reference === undefined) return undefined;
   const { kind, name } = reference;
   return targetOfReference({ kind, namespace: registered.pod.metadata.namespace ?? '', name }, reference);
 }
 
-function manifestUseIn(
-  connection: Pick<Connection, 'manifest'>,
-  manifestId: unknown,
-  index: unknown,
-): RowTarget | undefined {
-  const manifest = typeof manifestId === 'string' ? connection.manifest(manifestId) : undefined;
+function manifestUseIn(facts: TargetFacts, manifestId: unknown, index: unknown): RowTarget | undefined {
+  const manifest = typeof manifestId === 'string' ? facts.holds.manifest(manifestId) : undefined;
   const use = typeof index === 'number' ? manifest?.uses[index] : undefined;
   return use === undefined ? undefined : targetOfReference(use.key, use.reference);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Answer } from '../objects/failure';
-import type { ContextList, Session } from '../connection/session';
+import type { Session } from '../session/session';
+import type { ContextList } from '../session/sessionState';
 import { shortened, withoutIcons } from '../wording/labels';
 import { connected } from './connected';
 import { startDemo } from './demo';

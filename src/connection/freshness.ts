@@ -75,8 +75,8 @@ function freshnessOfWatched(upkeep: Upkeep & { readonly by: 'watch' }, readAt: n
   }
 }
 
-/** Whether a person should look at it: what is referred to cannot be read, or not any longer. */
-export function isProblem(freshness: Freshness): boolean {
+/** Whether what is kept is not what a read was to bring: there is no such object, or it cannot be read any longer. */
+export function isTrouble(freshness: Freshness): boolean {
   switch (freshness.state) {
     case 'notFound':
     case 'forbidden':

@@ -2,13 +2,7 @@ import type { Failure } from '../objects/failure';
 import type { Node } from '../objects/kubernetes';
 import { defaultTtlMs, ttlOfNode } from '../manager/nodeTtl';
 import type { Cluster } from '../cluster/contract';
-
-/** Where the TTL comes from. */
-export type TtlOrigin =
-  | { readonly from: 'setting' }
-  | { readonly from: 'node'; readonly node: string }
-  /** No node was read yet, none runs a registered pod, or nodes may not be read. */
-  | { readonly from: 'default'; readonly because: 'noNode' | Failure };
+import type { NodeFacts, TtlOrigin } from './facts';
 
 export interface NodeSourceOptions {
   readonly cluster: Pick<Cluster, 'getNode'>;
@@ -25,7 +19,7 @@ export interface NodeSourceOptions {
  * What a node says of its kubelet: the TTL of cached objects, which the setting or 60 s stand in for, and the version.
  * The node is read once a sync pass, where the kubelet has a watch on its own.
  */
-export class NodeSource {
+export class NodeSource implements NodeFacts {
   readonly #options: NodeSourceOptions;
   readonly #ttlOfNode: () => number;
   #node: Node | undefined;
@@ -36,6 +30,10 @@ export class NodeSource {
   constructor(options: NodeSourceOptions) {
     this.#options = options;
     this.#ttlOfNode = ttlOfNode(() => this.#node);
+  }
+
+  get ttl(): { readonly ms: number; readonly origin: TtlOrigin } {
+    return { ms: this.ttlMs(), origin: this.origin };
   }
 
   /** Milliseconds. */

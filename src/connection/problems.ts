@@ -1,39 +1,55 @@
-import type { ObjectKey } from '../objects/objectKey';
-import type { Connection } from './connection';
-import { isProblem, type Freshness, type FreshnessState } from './freshness';
-import type { Needs } from './objectUsers';
-import { missingKeys, problemsOfPod } from './referenceState';
+import { keyText, type ObjectKey } from '../objects/objectKey';
+import { assessObject, assessReference, type Assessment, type Known, type ObjectContext } from './assess';
+import type { PodProblems, ProblemFacts } from './facts';
+import { isTrouble, type FreshnessState } from './freshness';
+import type { PodRegistry, RegisteredPod } from './podRegistry';
 import { Tally, type Summary } from './summary';
 
-/** What of a pod's references a person should look at. */
-export interface PodProblems {
-  readonly count: number;
-  /** Whether one of them keeps the pod from starting. */
-  readonly blocking: boolean;
+/** Whether a person should look at a reference. What is optional and does not exist is as it should be. */
+export function isReferenceProblem({ existence, missingKeys, demand, freshness }: Assessment): boolean {
+  const absent = existence === 'missing' || missingKeys.length > 0;
+  return absent ? demand !== 'optional' : isTrouble(freshness);
+}
+
+/** Whether the pod of a reference cannot start: something is missing that it cannot do without. */
+export function isBlocking({ existence, missingKeys, demand }: Assessment): boolean {
+  return demand === 'required' && (existence === 'missing' || missingKeys.length > 0);
+}
+
+/** The references of a pod that a person should look at. What admission added is not the user's doing. */
+export function problemsOfPod(objects: Known, { pod, references }: RegisteredPod): Assessment[] {
+  return references
+    .filter(({ injected }) => !injected)
+    .map((reference) => assessReference(objects, pod.metadata.namespace ?? '', reference))
+    .filter(isReferenceProblem);
+}
+
+/** What problems are found in. */
+export interface ProblemSource extends ObjectContext {
+  readonly pods: Pick<PodRegistry, 'get' | 'needsOf' | 'userIds'>;
 }
 
 /**
  * Which pods and objects have problems, kept up to date change by change. A pod is looked at again only if what is
  * wrong with one of its objects is another thing than before: each pass reads every object, and changes nothing.
  */
-export class Problems {
-  readonly #connection: Connection;
+export class Problems implements ProblemFacts {
+  readonly #source: ProblemSource;
   readonly #tally = new Tally();
   /** What is wrong with an object, by its key; those with which nothing is wrong are left out. */
   readonly #wrong = new Map<string, string>();
   readonly #pods = new Map<string, PodProblems>();
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(source: ProblemSource) {
+    this.#source = source;
   }
 
   get summary(): Summary {
     return this.#tally.summary;
   }
 
-  /** @param text The text of the object's key. */
-  isProblem(text: string): boolean {
-    return this.#tally.isProblem(text);
+  isProblem(key: ObjectKey): boolean {
+    return this.#tally.isProblem(keyText(key));
   }
 
   ofPod(podId: string): PodProblems | undefined {
@@ -43,53 +59,45 @@ export class Problems {
   /**
    * @param objects Objects that may have changed, by the text of their keys.
    * @param pods Ids of pods that came, went or changed.
+   * @param known What is kept of objects at this moment.
    * @returns ids of the other pods whose problems may have changed.
    */
-  update(objects: ReadonlyMap<string, ObjectKey>, pods: ReadonlySet<string>): Set<string> {
+  update(objects: ReadonlyMap<string, ObjectKey>, pods: ReadonlySet<string>, known: Known): Set<string> {
     const affected = new Set<string>();
     for (const [text, key] of objects) {
-      const wrong = this.#lookAt(text, key);
+      const wrong = this.#lookAt(text, key, known);
       if (wrong === (this.#wrong.get(text) ?? '')) continue;
       if (wrong === '') this.#wrong.delete(text);
       else this.#wrong.set(text, wrong);
-      for (const podId of this.#connection.userIds(key)) if (!pods.has(podId)) affected.add(podId);
+      for (const podId of this.#source.pods.userIds(key)) if (!pods.has(podId)) affected.add(podId);
     }
-    for (const podId of [...pods, ...affected]) this.#lookAtPod(podId);
+    for (const podId of [...pods, ...affected]) this.#lookAtPod(podId, known);
     return affected;
   }
 
-  #lookAtPod(podId: string): void {
-    const registered = this.#connection.pod(podId);
-    const problems = registered === undefined ? [] : problemsOfPod(this.#connection, registered);
+  #lookAtPod(podId: string, known: Known): void {
+    const registered = this.#source.pods.get(podId);
+    const problems = registered === undefined ? [] : problemsOfPod(known, registered);
     if (problems.length === 0) this.#pods.delete(podId);
-    else this.#pods.set(podId, { count: problems.length, blocking: problems.some(({ blocking }) => blocking) });
+    else this.#pods.set(podId, { count: problems.length, blocking: problems.some(isBlocking) });
   }
 
   /** Counts the object. @returns what is wrong with it, whether that matters to anybody or not; `''` for nothing. */
-  #lookAt(text: string, key: ObjectKey): string {
-    const connection = this.#connection;
-    const needs = connection.needsOf(key);
-    const isAsked = needs.required + needs.optional > 0 || connection.isPinned(key);
-    if (connection.inspect(key) === undefined || !isAsked) {
+  #lookAt(text: string, key: ObjectKey, objects: Known): string {
+    const assessment = assessObject({ ...this.#source, objects }, key);
+    if (objects.inspect(key) === undefined || (assessment.demand === 'unasked' && !assessment.pinned)) {
       this.#tally.set(text, undefined, undefined);
       return '';
     }
-    const freshness = connection.freshness(key);
-    const missing = missingKeys(connection, key, [...needs.keys.keys()]);
-    const lacksRequiredKey = missing.some((name) => (needs.keys.get(name)?.required ?? 0) > 0);
-    this.#tally.set(text, freshness.state, problemState(freshness, needs, lacksRequiredKey, connection.isPinned(key)));
-    return [...(isProblem(freshness) ? [freshness.state] : []), ...missing].join('\n');
+    const { freshness, missingKeys } = assessment;
+    this.#tally.set(text, freshness.state, problemState(assessment));
+    return [...(isTrouble(freshness) ? [freshness.state] : []), ...missingKeys.map(({ name }) => name)].join('\n');
   }
 }
 
-/** The state that a person should look at. What everybody can do without may well be missing. */
-function problemState(
-  freshness: Freshness,
-  { required }: Needs,
-  lacksRequiredKey: boolean,
-  pinned: boolean,
-): FreshnessState | undefined {
-  if (freshness.state === 'notFound' && required === 0 && !pinned) return undefined;
-  if (isProblem(freshness)) return freshness.state;
-  return lacksRequiredKey ? 'notFound' : undefined;
+/** The state of an object that a person should look at. What everybody can do without may well be missing. */
+function problemState({ freshness, demand, pinned, missingKeys }: Assessment): FreshnessState | undefined {
+  if (freshness.state === 'notFound' && demand !== 'required' && !pinned) return undefined;
+  if (isTrouble(freshness)) return freshness.state;
+  return missingKeys.some(({ required }) => required) ? 'notFound' : undefined;
 }

@@ -3,6 +3,7 @@ import type { Disposable } from '../objects/disposable';
 import { isAboutTheServer, needsPeople } from '../objects/failure';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import { failureOfReading, type Reading } from '../manager/reading';
+import type { SyncFacts, SyncStatus } from './facts';
 import type { TokenBucket } from './tokenBucket';
 
 /** The kubelet's sync period and its jitter: the next sync comes 1 to 1.5 periods after the last. */
@@ -12,13 +13,6 @@ const jitter = 0.5;
 const retryMs = 10_000;
 /** Reads under way at once: fewer than the eight that go to the server at once, so that others need not wait for them. */
 const parallelReads = 6;
-
-export interface SyncStatus {
-  /** The pass that is under way: objects done, of all. */
-  readonly running: { readonly done: number; readonly total: number; readonly first: boolean } | undefined;
-  /** How long the last whole pass took, and when it ended. */
-  readonly last: { readonly endedAt: number; readonly tookMs: number; readonly objects: number } | undefined;
-}
 
 export interface SyncLoopOptions {
   readonly clock: Clock;
@@ -38,7 +32,7 @@ export interface SyncLoopOptions {
  * Reads each object of the registered pods once a pass, as the kubelet does when it syncs its pods, while it is
  * active. A pass registers nothing. Newly registered objects are read at once, as a new pod's are.
  */
-export class SyncLoop implements Disposable {
+export class SyncLoop implements SyncFacts, Disposable {
   readonly #options: SyncLoopOptions;
   /** Objects to read, in order of arrival. */
   readonly #queue = new Map<string, ObjectKey>();

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Session } from '../connection/session';
+import type { Session } from '../session/session';
 import { demoScheme } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 

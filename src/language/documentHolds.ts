@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
+import type { ConnectionSource, OpenConnection } from '../connection/facts';
+import { keyInManifest } from '../connection/keyInManifest';
 import type { ManifestUse, OpenManifest } from '../connection/openManifest';
-import type { ShownSession } from '../connection/session';
 import type { Manifest } from '../manifest/manifest';
 import { DisposableList, type Disposable } from '../objects/disposable';
-import { keyOf } from './explanation';
 import type { Manifests } from './manifests';
 
 /** How long after the last keystroke a manifest's names are taken for meant. */
@@ -15,15 +14,15 @@ const settledMs = 500;
  * A hold counts as no reference and drops nothing that is cached.
  */
 export class DocumentHolds implements Disposable {
-  readonly #session: ShownSession;
+  readonly #session: ConnectionSource<OpenConnection>;
   readonly #manifests: Manifests;
   readonly #owned = new DisposableList();
   readonly #held = new Map<string, { readonly manifest: OpenManifest; readonly hold: Disposable }>();
-  #connection: Connection | undefined;
+  #connection: OpenConnection | undefined;
   #timer: NodeJS.Timeout | undefined;
   #updates = 0;
 
-  constructor(session: ShownSession, manifests: Manifests) {
+  constructor(session: ConnectionSource<OpenConnection>, manifests: Manifests) {
     this.#session = session;
     this.#manifests = manifests;
     const soon = (): void => {
@@ -81,7 +80,7 @@ export class DocumentHolds implements Disposable {
         this.#held.set(id, before);
         ended.delete(id);
       } else if (open !== undefined && open.uses.length > 0) {
-        this.#held.set(id, { manifest: open, hold: connection.holdManifest(open) });
+        this.#held.set(id, { manifest: open, hold: connection.holds.holdManifest(open) });
       }
     }
     // Last, so that nothing goes that is still referred to: a document that is saved for the first time is another one.
@@ -109,7 +108,7 @@ function documentsInTabs(): Map<string, vscode.TextDocument> {
 }
 
 /** What a manifest refers to for certain: not the name that somebody is typing. */
-function openManifest(manifest: Manifest, document: vscode.TextDocument, connection: Connection): OpenManifest {
+function openManifest(manifest: Manifest, document: vscode.TextDocument, connection: OpenConnection): OpenManifest {
   const carets = vscode.window.visibleTextEditors
     .filter((editor) => editor.document === document && document.isDirty)
     .flatMap(({ selections }) => selections.map(({ active }) => document.offsetAt(active)));
@@ -119,7 +118,7 @@ function openManifest(manifest: Manifest, document: vscode.TextDocument, connect
       const { name, literal, reference } = found;
       if (!literal || carets.some((caret) => caret >= name.start && caret <= name.end)) continue;
       const { line, character } = document.positionAt(name.start);
-      uses.push({ key: keyOf(connection, template, found), reference, line, character });
+      uses.push({ key: keyInManifest(connection.context, template, reference), reference, line, character });
     }
   }
   return { id: document.uri.toString(), name: document.uri.path.split('/').at(-1) ?? '', uses };

@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
-import { namedKeys } from '../connection/referenceState';
-import type { SessionState } from '../connection/session';
-import type { Content } from '../manager/reading';
-import type { ManifestReference, PodTemplate } from '../manifest/manifest';
+import type { Facts } from '../connection/facts';
+import { assessReference, namedKeys, type Assessment } from '../connection/assess';
+import type { SessionState } from '../session/sessionState';
 import type { ReferenceAt } from '../manifest/referenceAt';
 import type { ObjectCopy } from '../objects/copies';
 import type { ObjectKey } from '../objects/objectKey';
@@ -20,51 +18,34 @@ import { usersSentence } from '../wording/usersWording';
 /** How many keys are listed before the rest is counted. */
 const listedKeys = 12;
 
-/** The object that a reference in a manifest means: in the namespace of the manifest, else of the context. */
-export function keyOf(
-  connection: Connection,
-  { namespace }: Pick<PodTemplate, 'namespace'>,
-  { reference }: ManifestReference,
-): ObjectKey {
-  const ownNamespace = namespace === undefined || namespace === '' ? connection.context.namespace : namespace;
-  return { kind: reference.kind, namespace: ownNamespace, name: reference.name };
-}
-
 /**
  * What is known of the object that a reference names, as a hover says it. Text from the cluster is escaped, and only
  * our own read-only commands are links. It holds no values.
  * @param ownHolds Holds that the hover itself has on the object.
  */
-export function explain(
-  connection: Connection,
-  key: ObjectKey,
-  at: ReferenceAt,
-  ownHolds: number,
-): vscode.MarkdownString {
+export function explain(facts: Facts, key: ObjectKey, at: ReferenceAt, ownHolds: number): vscode.MarkdownString {
   const { reference } = at.reference;
-  const inspection = connection.inspect(key);
-  const content = inspection?.content;
-  const copy = content?.state === 'object' ? content.object : undefined;
+  const assessment = assessReference(facts.objects, key.namespace, reference);
+  const { copy, freshness } = assessment;
   const text = new vscode.MarkdownString(undefined, true);
   text.isTrusted = { enabledCommands: [commands.revealObject] };
-  const place = vscode.l10n.t('namespace {0}, context {1}', key.namespace, connection.context.name);
+  const place = vscode.l10n.t('namespace {0}, context {1}', key.namespace, facts.context.name);
   text.appendMarkdown(`**${plain(`${key.kind} ${key.name}`)}** ${plain(`· ${place}`)}`);
-  const { sentence, icon } = existence(connection, key, reference, content);
+  const { sentence, icon } = existenceSaid(assessment, reference);
   text.appendMarkdown(`\n\n$(${icon}) ${plain(sentence)}`);
   if (copy !== undefined) {
     const chosen = at.on === 'key' && at.key !== undefined ? [at.key] : namedKeys(reference);
     text.appendMarkdown(`\n\n${keyList(copy, chosen, reference)}`);
   }
-  const { ms } = connection.ttl;
-  const hasTtl = connection.strategy === 'cache' && ms > 0 && copy !== undefined;
-  const freshness = connection.freshness(key);
+  const { ms } = facts.nodes.ttl;
+  const hasTtl = facts.objects.strategy === 'cache' && ms > 0 && copy !== undefined;
   const sentences = [
-    freshnessSentence(connection, freshness),
-    agePhrase(connection, freshness),
+    freshnessSentence(facts.times, freshness),
+    agePhrase(facts.times, freshness),
     hasTtl ? vscode.l10n.t('TTL {0}.', duration(ms)) : '',
   ];
   text.appendMarkdown(`\n\n${plain(sentences.filter((sentence) => sentence !== '').join(' '))}`);
-  text.appendMarkdown(`\n\n${plain(usersSentence(connection, key, ownHolds))}`);
+  text.appendMarkdown(`\n\n${plain(usersSentence(facts, key, ownHolds))}`);
   const argument = encodeURIComponent(JSON.stringify([key]));
   const link = `[${plain(vscode.l10n.t('Show in Kubefresh'))}](command:${commands.revealObject}?${argument})`;
   text.appendMarkdown(`\n\n${copy === undefined ? '' : `${plain(versionPhrase(copy))} · `}${link}`);
@@ -91,14 +72,12 @@ export function explainUnconnected(
 }
 
 /** Whether the object and the key are there, and whether that matters. */
-function existence(
-  connection: Connection,
-  key: ObjectKey,
+function existenceSaid(
+  { existence, freshness, missingKeys }: Assessment,
   reference: Reference,
-  content: Content<ObjectCopy> | undefined,
 ): { readonly sentence: string; readonly icon: 'pass' | 'error' | 'info' | 'question' } {
   const icon = reference.optional ? 'info' : 'error';
-  if (content?.state === 'notFound') {
+  if (existence === 'missing') {
     if (reference.optional) {
       return {
         icon,
@@ -115,22 +94,26 @@ function existence(
           sentence: vscode.l10n.t('It does not exist, and is required: a container that needs it does not start.'),
         };
   }
-  if (content?.state !== 'object') {
+  if (existence === 'unknown') {
     const sentence =
-      connection.freshness(key).state === 'notFetched'
+      freshness.state === 'notFetched'
         ? vscode.l10n.t('It has not been read, so nothing is known about it.')
         : vscode.l10n.t('It could not be read, so whether it exists is not known.');
     return { icon: 'question', sentence };
   }
-  const missing = namedKeys(reference).filter((name) => !content.object.data.has(name));
-  if (missing.length === 0) {
-    return connection.freshness(key).state === 'kept'
+  if (missingKeys.length === 0) {
+    return freshness.state === 'kept'
       ? { icon: 'question', sentence: vscode.l10n.t('It existed when it was last read.') }
       : { icon: 'pass', sentence: vscode.l10n.t('It exists.') };
   }
-  const listed = missing.slice(0, listedKeys).join(', ');
+  const listed = missingKeys
+    .slice(0, listedKeys)
+    .map(({ name }) => name)
+    .join(', ');
   const names =
-    missing.length > listedKeys ? vscode.l10n.t('{0} and {1} more', listed, missing.length - listedKeys) : listed;
+    missingKeys.length > listedKeys
+      ? vscode.l10n.t('{0} and {1} more', listed, missingKeys.length - listedKeys)
+      : listed;
   return {
     icon,
     sentence: reference.optional

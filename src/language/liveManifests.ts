@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
-import type { Session } from '../connection/session';
+import type { OpenConnection } from '../connection/facts';
+import type { Session } from '../session/session';
 import { manifestScheme } from '../ids';
 import type * as writer from '../manifest/write';
 import { DisposableList, type Disposable } from '../objects/disposable';
@@ -28,7 +28,7 @@ export class LiveManifests implements vscode.TextDocumentContentProvider, Dispos
   readonly #owned = new DisposableList();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
   readonly #visibilityChanged = this.#owned.add(new vscode.EventEmitter<boolean>());
-  readonly #held = new Map<string, { readonly connection: Connection; readonly hold: Disposable }>();
+  readonly #held = new Map<string, { readonly connection: OpenConnection; readonly hold: Disposable }>();
   #visible = false;
 
   readonly onDidChange = this.#changed.event;
@@ -71,7 +71,7 @@ export class LiveManifests implements vscode.TextDocumentContentProvider, Dispos
   }
 
   /** Opens the document of an object, which somebody else holds until this is done. */
-  async show(connection: Connection, key: ObjectKey): Promise<void> {
+  async show(connection: OpenConnection, key: ObjectKey): Promise<void> {
     const document = await vscode.workspace.openTextDocument(uriOf(connection, key));
     await vscode.window.showTextDocument(document);
     this.#updateHolds();
@@ -87,11 +87,11 @@ export class LiveManifests implements vscode.TextDocumentContentProvider, Dispos
     if (connection === undefined) {
       return comment([what, vscode.l10n.t('Not shown: Kubefresh is not connected to the cluster of this object.')]);
     }
-    const content = connection.inspect(key)?.content;
+    const content = connection.objects.inspect(key)?.content;
     if (content === undefined) {
       return comment([what, vscode.l10n.t('Nothing refers to it any more, so no copy of it is kept.')]);
     }
-    const freshness = freshnessSentence(connection, connection.freshness(key));
+    const freshness = freshnessSentence(connection.times, connection.objects.freshness(key));
     if (content.state !== 'object') return comment([what, freshness]);
     const redacted = (size: number): string => vscode.l10n.t('<redacted, {0}>', byteSize(size));
     const binary = (size: number): string => vscode.l10n.t('<bytes, {0}>', byteSize(size));
@@ -110,13 +110,13 @@ export class LiveManifests implements vscode.TextDocumentContentProvider, Dispos
   }
 
   /** The connection, if it is to the cluster that the document was opened for. */
-  #connectionOf({ context, server }: Subject): Connection | undefined {
+  #connectionOf({ context, server }: Subject): OpenConnection | undefined {
     const { connection } = this.#session;
     return connection?.context.name === context && connection.context.server === server ? connection : undefined;
   }
 
   #updateHolds(): void {
-    const wanted = new Map<string, { readonly connection: Connection; readonly key: ObjectKey }>();
+    const wanted = new Map<string, { readonly connection: OpenConnection; readonly key: ObjectKey }>();
     for (const uri of urisInTabs()) {
       const subject = subjectOf(uri);
       const connection = subject === undefined ? undefined : this.#connectionOf(subject);
@@ -130,7 +130,7 @@ export class LiveManifests implements vscode.TextDocumentContentProvider, Dispos
       this.#held.delete(id);
     }
     for (const [id, { connection, key }] of wanted) {
-      if (!this.#held.has(id)) this.#held.set(id, { connection, hold: connection.hold(key) });
+      if (!this.#held.has(id)) this.#held.set(id, { connection, hold: connection.objects.hold(key) });
     }
   }
 
@@ -142,7 +142,7 @@ export class LiveManifests implements vscode.TextDocumentContentProvider, Dispos
   }
 }
 
-function uriOf({ context }: Connection, { kind, namespace, name }: ObjectKey): vscode.Uri {
+function uriOf({ context }: OpenConnection, { kind, namespace, name }: ObjectKey): vscode.Uri {
   return vscode.Uri.from({
     scheme: manifestScheme,
     path: `/${kind}/${namespace}/${name}.yaml`,

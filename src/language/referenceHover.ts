@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { Session } from '../connection/session';
+import { keyInManifest } from '../connection/keyInManifest';
+import type { Session } from '../session/session';
 import type { Settings } from '../connection/settings';
 import type { Range } from '../manifest/manifest';
 import { referenceAt, type ReferenceAt } from '../manifest/referenceAt';
-import { explain, explainUnconnected, keyOf } from './explanation';
+import { explain, explainUnconnected } from './explanation';
 import type { Manifests } from './manifests';
 
 /** Explains the reference under the pointer, reading its object by the rules of the cache. */
@@ -32,15 +33,15 @@ export class ReferenceHover implements vscode.HoverProvider {
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     const { connection } = this.#session;
     if (connection === undefined) return new vscode.Hover(explainUnconnected(this.#session.state, at), range);
-    const key = keyOf(connection, at.template, at.reference);
+    const key = keyInManifest(connection.context, at.template, at.reference.reference);
     // A name that nobody references or holds is held for as long as this hover reads it.
-    const hold = connection.inspect(key) === undefined ? connection.hold(key) : undefined;
+    const hold = connection.objects.inspect(key) === undefined ? connection.objects.hold(key) : undefined;
     const abort = new AbortController();
     const cancellation = token.onCancellationRequested(() => {
       abort.abort();
     });
     try {
-      await connection.read(key, abort.signal);
+      await connection.objects.read(key, abort.signal);
       if (abort.signal.aborted) return undefined;
       return new vscode.Hover(explain(connection, key, at, hold === undefined ? 0 : 1), range);
     } finally {

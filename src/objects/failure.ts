@@ -148,3 +148,8 @@ export function isAboutTheServer(failure: Failure): boolean {
 export function needsPeople(failure: Failure): boolean {
   return ['tls', 'credentials', 'configuration', 'unauthorized'].includes(failure.kind);
 }
+
+/** What an error says that nobody expected. */
+export function messageOfError(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}

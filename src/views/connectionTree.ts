@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { Changes, Connection } from '../connection/connection';
+import type { Changes, Facts } from '../connection/facts';
 import type { Scope } from '../connection/scope';
-import type { ShownSession } from '../connection/session';
+import type { ConnectionSource } from '../connection/facts';
 import { commands } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { Filter } from './filter';
@@ -30,7 +30,7 @@ const manyRows = 500;
  * painted, but the levels follow all the same: to put ten thousand rows in order anew would take longer.
  */
 export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeDataProvider<N | MoreNode>, Disposable {
-  readonly #session: ShownSession;
+  readonly #session: ConnectionSource;
   readonly #owned = new DisposableList();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<(N | MoreNode)[] | undefined>());
   readonly #rows = new ShownRows<N>();
@@ -45,7 +45,7 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(session: ShownSession, filter: Filter) {
+  constructor(session: ConnectionSource, filter: Filter) {
     this.#session = session;
     this.filter = filter;
     this.#owned.add(
@@ -61,11 +61,11 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     );
     this.#owned.add(
       session.onDidChange((changes) => {
-        const { connection } = this;
-        if (connection === undefined) return;
-        const rows = this.changedRows(connection, changes);
+        const { facts } = this;
+        if (facts === undefined) return;
+        const rows = this.changedRows(facts, changes);
         if (!this.#visible) this.#changedWhileHidden = true;
-        else if (rows === 'all' || rows.size > manyRows || connection.scope !== this.#scope) this.#repaintAll();
+        else if (rows === 'all' || rows.size > manyRows || facts.pods.scope !== this.#scope) this.#repaintAll();
         else if (rows.size > 0) this.#changed.fire([...rows]);
       }),
     );
@@ -77,10 +77,10 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
   }
 
   getChildren(node?: N | MoreNode): (N | MoreNode)[] {
-    const { connection } = this;
-    if (connection === undefined || isMore(node)) return [];
+    const { facts } = this;
+    if (facts === undefined || isMore(node)) return [];
     const parentId = node?.id ?? '';
-    const all = this.childrenOf(connection, node);
+    const all = this.childrenOf(facts, node);
     const limit = this.#limits.get(parentId) ?? pageRows;
     const shown = this.#rows.setBelow(parentId, all.slice(0, limit));
     const hidden = all.length - shown.length;
@@ -88,25 +88,25 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
   }
 
   getParent(node: N | MoreNode): N | undefined {
-    const { connection } = this;
-    if (connection === undefined) return undefined;
+    const { facts } = this;
+    if (facts === undefined) return undefined;
     if (isMore(node)) return this.shown(node.parentId);
-    const parent = this.parentOf(connection, node);
+    const parent = this.parentOf(facts, node);
     return parent === undefined ? undefined : this.same(parent);
   }
 
   getTreeItem(node: N | MoreNode): vscode.TreeItem {
-    const { connection } = this;
+    const { facts } = this;
     if (isMore(node)) return moreItem(this.viewId, node);
-    const item = connection === undefined ? goneItem() : this.itemOf(connection, node);
+    const item = facts === undefined ? goneItem() : this.itemOf(facts, node);
     item.id = node.id;
     return item;
   }
 
   /** Tooltips are built for the rows that the mouse rests on. */
   resolveTreeItem(item: vscode.TreeItem, node: N | MoreNode): vscode.TreeItem {
-    const { connection } = this;
-    const tooltip = connection === undefined || isMore(node) ? undefined : this.tooltipOf(connection, node);
+    const { facts } = this;
+    const tooltip = facts === undefined || isMore(node) ? undefined : this.tooltipOf(facts, node);
     if (tooltip !== undefined) item.tooltip = new vscode.MarkdownString(tooltip);
     return item;
   }
@@ -122,7 +122,7 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     this.#owned.dispose();
   }
 
-  protected get connection(): Connection | undefined {
+  protected get facts(): Facts | undefined {
     return this.#session.connection;
   }
 
@@ -154,19 +154,19 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
   }
 
   protected abstract readonly viewId: string;
-  protected abstract childrenOf(connection: Connection, node: N | undefined): readonly N[];
-  protected abstract parentOf(connection: Connection, node: N): N | undefined;
-  protected abstract itemOf(connection: Connection, node: N): vscode.TreeItem;
+  protected abstract childrenOf(facts: Facts, node: N | undefined): readonly N[];
+  protected abstract parentOf(facts: Facts, node: N): N | undefined;
+  protected abstract itemOf(facts: Facts, node: N): vscode.TreeItem;
   /** Markdown, or nothing for a row that has its tooltip already. */
-  protected abstract tooltipOf(connection: Connection, node: N): string | undefined;
+  protected abstract tooltipOf(facts: Facts, node: N): string | undefined;
   /** Takes changes into the levels. Answers the rows that were shown and have changed, or `all` if the roots are others. */
-  protected abstract changedRows(connection: Connection, changes: Changes): ReadonlySet<N> | 'all';
+  protected abstract changedRows(facts: Facts, changes: Changes): ReadonlySet<N> | 'all';
   /** Another connection, filter or grouping has other rows. */
   protected abstract forgetLevels(): void;
 
   #repaintAll(): void {
     this.#changedWhileHidden = false;
-    this.#scope = this.connection?.scope;
+    this.#scope = this.facts?.pods.scope;
     // All are asked for again, so those that are gone need not be remembered.
     this.#rows.clear();
     this.#changed.fire(undefined);

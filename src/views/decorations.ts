@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
-import { isOptional, missingKeys, requiredKeysMissing } from '../connection/referenceState';
-import type { ShownSession } from '../connection/session';
+import { assessObject, assessUse, type Assessment, type MissingKey } from '../connection/assess';
+import type { ConnectionSource, Times } from '../connection/facts';
 import { colors } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
-import { keyText, type ObjectKey } from '../objects/objectKey';
+import { keyText } from '../objects/objectKey';
 import { badges, freshnessSentence, immutableMark } from '../wording/freshnessWording';
 import { subjectOf } from './uris';
 
@@ -13,7 +12,7 @@ const mostUris = 250;
 
 /** Marks rows with how fresh their object is: a badge and a colour, and the same in words. */
 export class FreshnessDecorations implements vscode.FileDecorationProvider, Disposable {
-  readonly #session: ShownSession;
+  readonly #session: ConnectionSource;
   readonly #owned = new DisposableList();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri[] | undefined>());
 
@@ -22,7 +21,7 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
 
   readonly onDidChangeFileDecorations = this.#changed.event;
 
-  constructor(session: ShownSession) {
+  constructor(session: ConnectionSource) {
     this.#session = session;
     this.#owned.add(
       session.onDidChangeState(() => {
@@ -40,27 +39,30 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
   }
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
-    const { connection } = this.#session;
+    const facts = this.#session.connection;
     const subject = subjectOf(uri);
-    if (connection === undefined || subject === undefined) return undefined;
+    if (facts === undefined || subject === undefined) return undefined;
     const text = keyText(subject.key);
     this.#asked.set(text, (this.#asked.get(text) ?? new Map<string, vscode.Uri>()).set(uri.toString(), uri));
     switch (subject.row) {
       case 'object': {
-        const lacking = requiredKeysMissing(connection, subject.key);
-        if (lacking.length > 0) return missingKey(lacking, false);
-        return decorationOf(connection, subject.key, isOptional(connection, subject.key));
+        const assessment = assessObject(facts, subject.key);
+        const lacking = assessment.missingKeys.filter(({ required }) => required);
+        return lacking.length > 0 ? missingKey(lacking) : decorationOf(facts.times, assessment);
       }
       case 'use': {
-        const missing = missingKeys(connection, subject.key, subject.keys);
-        if (missing.length > 0) return missingKey(missing, subject.optional);
-        return decorationOf(connection, subject.key, subject.optional);
+        const assessment = assessUse(
+          facts.objects,
+          subject.key,
+          subject.keys,
+          subject.optional ? 'optional' : 'required',
+        );
+        const { missingKeys } = assessment;
+        return missingKeys.length > 0 ? missingKey(missingKeys) : decorationOf(facts.times, assessment);
       }
       case 'key': {
-        const content = connection.inspect(subject.key)?.content;
-        if (content?.state !== 'object' || content.object.data.has(subject.dataKey)) return undefined;
-        const needs = connection.needsOf(subject.key).keys.get(subject.dataKey);
-        return missingKey([subject.dataKey], needs?.required === 0);
+        const missing = assessObject(facts, subject.key).missingKeys.filter(({ name }) => name === subject.dataKey);
+        return missing.length > 0 ? missingKey(missing) : undefined;
       }
     }
   }
@@ -75,24 +77,24 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
   }
 }
 
-/** @param optional Whether it does not matter if the object is missing: then it is marked, but not as an error. */
-function decorationOf(connection: Connection, key: ObjectKey, optional: boolean): vscode.FileDecoration {
-  const freshness = connection.freshness(key);
-  const content = connection.inspect(key)?.content;
-  const immutable = content?.state === 'object' && content.object.immutable;
+function decorationOf(times: Times, { freshness, copy, demand }: Assessment): vscode.FileDecoration {
+  const immutable = copy?.immutable === true;
   const badge = badges[freshness.state];
-  const sentence = freshnessSentence(connection, freshness);
+  const sentence = freshnessSentence(times, freshness);
+  // What everybody can do without may well be missing: it is marked, but not as an error.
+  const tolerated = freshness.state === 'notFound' && demand === 'optional';
   return new vscode.FileDecoration(
     immutable ? `${badge}${immutableMark}` : badge,
     immutable ? `${sentence} ${vscode.l10n.t('Immutable: it never changes.')}` : sentence,
-    new vscode.ThemeColor(optional && freshness.state === 'notFound' ? colors.notFetched : colors[freshness.state]),
+    new vscode.ThemeColor(tolerated ? colors.notFetched : colors[freshness.state]),
   );
 }
 
-function missingKey(keys: readonly string[], tolerated: boolean): vscode.FileDecoration {
+function missingKey(keys: readonly MissingKey[]): vscode.FileDecoration {
+  const tolerated = keys.every(({ required }) => !required);
   return new vscode.FileDecoration(
     badges.notFound,
-    vscode.l10n.t('The object exists and has no key {0}.', keys.join(', ')),
+    vscode.l10n.t('The object exists and has no key {0}.', keys.map(({ name }) => name).join(', ')),
     new vscode.ThemeColor(tolerated ? colors.notFetched : colors.notFound),
   );
 }

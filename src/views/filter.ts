@@ -1,8 +1,9 @@
-import type { Connection } from '../connection/connection';
+import type { Facts } from '../connection/facts';
 import type { ManifestUse, OpenManifest } from '../connection/openManifest';
 import { ownerOf } from '../connection/owners';
 import type { RegisteredPod } from '../connection/podRegistry';
-import { stateOfReference } from '../connection/referenceState';
+import { assessReference } from '../connection/assess';
+import { isReferenceProblem } from '../connection/problems';
 import type { Disposable } from '../objects/disposable';
 import { Emitter } from '../objects/emitter';
 import type { ObjectKey } from '../objects/objectKey';
@@ -41,8 +42,8 @@ export class Filter implements Disposable {
   }
 
   /** Words are looked for in the pod's name, namespace, node and owner, and in the names of what it refers to. */
-  showsPod(connection: Connection, { id, pod, references }: RegisteredPod): boolean {
-    if (this.#problemsOnly && connection.problemsOf(id) === undefined) return false;
+  showsPod(facts: Facts, { id, pod, references }: RegisteredPod): boolean {
+    if (this.#problemsOnly && facts.problems.ofPod(id) === undefined) return false;
     if (this.#words.length === 0) return true;
     const { name, namespace = '' } = pod.metadata;
     const names = references.filter(({ injected }) => !injected).map((reference) => reference.name);
@@ -50,20 +51,20 @@ export class Filter implements Disposable {
   }
 
   /** Words are looked for in the manifest's name and in the names of what it refers to. */
-  showsManifest(connection: Connection, { name, uses }: OpenManifest): boolean {
+  showsManifest(facts: Facts, { name, uses }: OpenManifest): boolean {
     const isProblem = ({ key, reference }: ManifestUse): boolean =>
-      stateOfReference(connection, key.namespace, reference).problem;
+      isReferenceProblem(assessReference(facts.objects, key.namespace, reference));
     if (this.#problemsOnly && !uses.some(isProblem)) return false;
     return this.#isIn([name, ...uses.map(({ key }) => key.name)]);
   }
 
   /** Words are looked for in the object's kind, name and namespace, and in the keys that it has or should have. */
-  showsObject(connection: Connection, key: ObjectKey): boolean {
-    if (this.#problemsOnly && !connection.isProblem(key)) return false;
+  showsObject(facts: Facts, key: ObjectKey): boolean {
+    if (this.#problemsOnly && !facts.problems.isProblem(key)) return false;
     if (this.#words.length === 0) return true;
-    const content = connection.inspect(key)?.content;
+    const content = facts.objects.inspect(key)?.content;
     const dataKeys = content?.state === 'object' ? content.object.data.keys() : [];
-    return this.#isIn([key.name, key.namespace, key.kind, ...dataKeys, ...connection.needsOf(key).keys.keys()]);
+    return this.#isIn([key.name, key.namespace, key.kind, ...dataKeys, ...facts.pods.needsOf(key).keys.keys()]);
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
+import type { Facts } from '../connection/facts';
 import type { Strategy } from '../connection/objectManagers';
-import { isOptional, requiredKeysMissing } from '../connection/referenceState';
+import { assessObject } from '../connection/assess';
 import { commands } from '../ids';
 import type { ObjectKind } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
@@ -46,44 +46,43 @@ export function offerItem(): vscode.TreeItem {
   return item;
 }
 
-export function objectItem(connection: Connection, key: ObjectKey): vscode.TreeItem {
+export function objectItem(facts: Facts, key: ObjectKey): vscode.TreeItem {
   const item = new vscode.TreeItem(key.name, vscode.TreeItemCollapsibleState.Collapsed);
-  const freshness = connection.freshness(key);
-  const content = connection.inspect(key)?.content;
-  const size = content?.state === 'object' ? content.object.data.size : undefined;
+  const { copy, demand, freshness, missingKeys } = assessObject(facts, key);
+  const size = copy?.data.size;
   const keyCount = size === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', size ?? 0);
-  const immutable = content?.state === 'object' && content.object.immutable;
-  const optional = freshness.state === 'notFound' && isOptional(connection, key);
-  const lacking = requiredKeysMissing(connection, key);
+  const immutable = copy?.immutable === true;
+  const optional = freshness.state === 'notFound' && demand === 'optional';
+  const lacking = missingKeys.filter(({ required }) => required);
   item.description = [
-    ...lacking.map((name) => vscode.l10n.t('no key {0}', name)),
-    ...namespaceLabels(connection, key.namespace),
-    freshnessLabel(connection, freshness),
+    ...lacking.map(({ name }) => vscode.l10n.t('no key {0}', name)),
+    ...namespaceLabels(facts, key.namespace),
+    freshnessLabel(facts.times, freshness),
     ...(optional ? [vscode.l10n.t('optional')] : []),
     ...(size === undefined ? [] : [keyCount]),
     ...(immutable ? [vscode.l10n.t('immutable')] : []),
-    usersPhrase(connection, key),
+    usersPhrase(facts, key),
   ]
     .filter((part) => part !== '')
     .join(' · ');
   item.iconPath = new vscode.ThemeIcon(iconOfKind(key.kind));
   item.resourceUri = uriOf({ row: 'object', key });
-  item.contextValue = connection.isPinned(key) ? `object ${key.kind} pinned` : `object ${key.kind}`;
+  item.contextValue = facts.holds.isPinned(key) ? `object ${key.kind} pinned` : `object ${key.kind}`;
   item.accessibilityInformation = {
     label: [
       `${key.kind} ${key.name}.`,
-      freshnessSentence(connection, freshness),
+      freshnessSentence(facts.times, freshness),
       ...(size === undefined ? [] : [`${keyCount}.`]),
       ...(immutable ? [vscode.l10n.t('Immutable: it never changes.')] : []),
-      usersSentence(connection, key),
+      usersSentence(facts, key),
     ].join(' '),
   };
   return item;
 }
 
-export function objectTooltip(connection: Connection, key: ObjectKey): string {
+export function objectTooltip(facts: Facts, key: ObjectKey): string {
   const title = plain(vscode.l10n.t('{0} {1} in namespace {2}', key.kind, key.name, key.namespace));
-  const content = connection.inspect(key)?.content;
+  const content = facts.objects.inspect(key)?.content;
   const lines: string[] = [];
   if (content?.state === 'object') {
     const { object } = content;
@@ -91,13 +90,13 @@ export function objectTooltip(connection: Connection, key: ObjectKey): string {
     if (object.immutable) lines.push(vscode.l10n.t('Immutable: it never changes.'));
   }
   const about = [title, ...lines.map(plain)].join('  \n');
-  const freshness = connection.freshness(key);
-  const sentence = plain(`${freshnessSentence(connection, freshness)} ${agePhrase(connection, freshness)}`.trim());
-  return `${about}\n\n${sentence}\n\n${plain(usersSentence(connection, key))}`;
+  const freshness = facts.objects.freshness(key);
+  const sentence = plain(`${freshnessSentence(facts.times, freshness)} ${agePhrase(facts.times, freshness)}`.trim());
+  return `${about}\n\n${sentence}\n\n${plain(usersSentence(facts, key))}`;
 }
 
-export function dataKeyItem(connection: Connection, key: ObjectKey, dataKey: string): vscode.TreeItem {
-  const content = connection.inspect(key)?.content;
+export function dataKeyItem(facts: Facts, key: ObjectKey, dataKey: string): vscode.TreeItem {
+  const content = facts.objects.inspect(key)?.content;
   const value = content?.state === 'object' ? content.object.data.get(dataKey) : undefined;
   const item = new vscode.TreeItem(dataKey);
   item.description = value === undefined ? vscode.l10n.t('missing, but a pod refers to it') : byteSize(value.size);
@@ -109,8 +108,8 @@ export function dataKeyItem(connection: Connection, key: ObjectKey, dataKey: str
   return item;
 }
 
-export function useItem(connection: Connection, key: ObjectKey, podId: string): vscode.TreeItem {
-  const use = connection.useBy(podId, key);
+export function useItem(facts: Facts, key: ObjectKey, podId: string): vscode.TreeItem {
+  const use = facts.pods.useBy(podId, key);
   if (use === undefined) return goneItem();
   const { name } = use.pod.pod.metadata;
   const routes = use.references.map(routeLabel).join('; ');

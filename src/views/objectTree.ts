@@ -1,4 +1,4 @@
-import type { Connection } from '../connection/connection';
+import type { Facts } from '../connection/facts';
 import { objectKinds, type ObjectKind } from '../objects/kubernetes';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import { SortedRows, sortText } from './sortedRows';
@@ -82,16 +82,16 @@ export function objectNode(key: ObjectKey): ObjectNode & { readonly row: 'object
 }
 
 /** The rows below an object: its keys, those that pods name and it does not have, and who uses it. */
-export function rowsOfObject(connection: Connection, key: ObjectKey): ObjectNode[] {
-  const content = connection.inspect(key)?.content;
+export function rowsOfObject(facts: Facts, key: ObjectKey): ObjectNode[] {
+  const content = facts.objects.inspect(key)?.content;
   const text = keyText(key);
   const dataKeys =
-    content?.state === 'object' ? [...content.object.data.keys(), ...connection.needsOf(key).keys.keys()] : [];
+    content?.state === 'object' ? [...content.object.data.keys(), ...facts.pods.needsOf(key).keys.keys()] : [];
   return [
     ...[...new Set(dataKeys)]
       .sort()
       .map((dataKey): ObjectNode => ({ row: 'dataKey', id: `key/${text}/${dataKey}`, key, dataKey })),
-    ...[...connection.userIds(key)]
+    ...[...facts.pods.userIds(key)]
       .sort()
       .map((podId): ObjectNode => ({ row: 'use', id: `use/${text}/${podId}`, key, podId })),
   ];

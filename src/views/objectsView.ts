@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Changes, Connection } from '../connection/connection';
+import { isFolded } from '../connection/assess';
+import type { Changes, Facts } from '../connection/facts';
 import { views } from '../ids';
 import type { ObjectKey } from '../objects/objectKey';
 import { ConnectionTree } from './connectionTree';
@@ -14,34 +15,34 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
 
   /** How many objects the filter leaves. */
   get shownObjects(): number {
-    const { connection } = this;
-    return connection === undefined ? 0 : this.#grouped(connection).size;
+    const { facts } = this;
+    return facts === undefined ? 0 : this.#grouped(facts).size;
   }
 
   /** The row of an object, for revealing it. The filter is cleared if it hides the object. */
   nodeOf(key: ObjectKey): ObjectNode | undefined {
-    const { connection } = this;
-    if (connection?.inspect(key) === undefined) return undefined;
-    if (!this.filter.showsObject(connection, key)) this.filter.clear();
+    const { facts } = this;
+    if (facts?.objects.inspect(key) === undefined) return undefined;
+    if (!this.filter.showsObject(facts, key)) this.filter.clear();
     // The object may have been registered a moment ago, and its root is to be painted before it is revealed.
     this.rebuild();
-    const groups = this.#grouped(connection);
+    const groups = this.#grouped(facts);
     const root = groups.rootOf(key);
     if (root !== undefined) this.showAtLeast(root.id, groups.placeOf(key) + 1);
     return this.same(objectNode(key));
   }
 
-  protected childrenOf(connection: Connection, node: ObjectNode | undefined): readonly ObjectNode[] {
+  protected childrenOf(facts: Facts, node: ObjectNode | undefined): readonly ObjectNode[] {
     if (node === undefined) {
-      this.#offers = offersCache(connection);
-      return [...(this.#offers ? [offerNode] : []), ...this.#grouped(connection).roots];
+      this.#offers = offersCache(facts);
+      return [...(this.#offers ? [offerNode] : []), ...this.#grouped(facts).roots];
     }
     switch (node.row) {
       case 'kind':
       case 'injected':
-        return this.#grouped(connection).objectsOf(node);
+        return this.#grouped(facts).objectsOf(node);
       case 'object':
-        return rowsOfObject(connection, node.key);
+        return rowsOfObject(facts, node.key);
       case 'dataKey':
       case 'use':
       case 'offer':
@@ -49,27 +50,27 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
     }
   }
 
-  protected parentOf(connection: Connection, node: ObjectNode): ObjectNode | undefined {
+  protected parentOf(facts: Facts, node: ObjectNode): ObjectNode | undefined {
     switch (node.row) {
       case 'kind':
       case 'injected':
       case 'offer':
         return undefined;
       case 'object':
-        return this.#grouped(connection).rootOf(node.key);
+        return this.#grouped(facts).rootOf(node.key);
       case 'dataKey':
       case 'use':
         return objectNode(node.key);
     }
   }
 
-  protected changedRows(connection: Connection, changes: Changes): ReadonlySet<ObjectNode> | 'all' {
+  protected changedRows(facts: Facts, changes: Changes): ReadonlySet<ObjectNode> | 'all' {
     const groups = this.#groups;
-    if (groups === undefined || offersCache(connection) !== this.#offers) return 'all';
+    if (groups === undefined || offersCache(facts) !== this.#offers) return 'all';
     const before = groups.roots;
     const rows = new Set<ObjectNode>();
     for (const key of changes.objects.values()) {
-      for (const root of this.#place(connection, groups, key)) rows.add(root);
+      for (const root of this.#place(facts, groups, key)) rows.add(root);
       const node = this.shown(objectNode(key).id);
       if (node !== undefined) rows.add(node);
     }
@@ -81,42 +82,43 @@ export class ObjectsView extends ConnectionTree<ObjectNode> {
     this.#groups = undefined;
   }
 
-  protected itemOf(connection: Connection, node: ObjectNode): vscode.TreeItem {
+  protected itemOf(facts: Facts, node: ObjectNode): vscode.TreeItem {
     switch (node.row) {
       case 'kind':
-        return kindItem(node.kind, this.#grouped(connection).objectsOf(node).length);
+        return kindItem(node.kind, this.#grouped(facts).objectsOf(node).length);
       case 'injected':
-        return injectedItem(this.#grouped(connection).objectsOf(node).length);
+        return injectedItem(this.#grouped(facts).objectsOf(node).length);
       case 'offer':
         return offerItem();
       case 'object':
-        return objectItem(connection, node.key);
+        return objectItem(facts, node.key);
       case 'dataKey':
-        return dataKeyItem(connection, node.key, node.dataKey);
+        return dataKeyItem(facts, node.key, node.dataKey);
       case 'use':
-        return useItem(connection, node.key, node.podId);
+        return useItem(facts, node.key, node.podId);
     }
   }
 
-  protected tooltipOf(connection: Connection, node: ObjectNode): string | undefined {
-    return node.row === 'object' ? objectTooltip(connection, node.key) : undefined;
+  protected tooltipOf(facts: Facts, node: ObjectNode): string | undefined {
+    return node.row === 'object' ? objectTooltip(facts, node.key) : undefined;
   }
 
-  #grouped(connection: Connection): ObjectGroups {
+  #grouped(facts: Facts): ObjectGroups {
     if (this.#groups !== undefined) return this.#groups;
     const groups = new ObjectGroups();
-    for (const key of connection.keys()) this.#place(connection, groups, key);
+    for (const key of facts.objects.keys()) this.#place(facts, groups, key);
     this.#groups = groups;
     return groups;
   }
 
-  #place(connection: Connection, groups: ObjectGroups, key: ObjectKey): ObjectNode[] {
-    const isShown = connection.inspect(key) !== undefined && this.filter.showsObject(connection, key);
-    return groups.place(key, isShown, connection.isInjectedOnly(key));
+  #place(facts: Facts, groups: ObjectGroups, key: ObjectKey): ObjectNode[] {
+    const isShown = facts.objects.inspect(key) !== undefined && this.filter.showsObject(facts, key);
+    return groups.place(key, isShown, isFolded(facts, key));
   }
 }
 
 /** Whether the role seems to allow no watch at all, so that another strategy may do better. */
-function offersCache({ strategy, summary: { counts } }: Connection): boolean {
-  return strategy === 'watch' && counts.forbidden > 0 && counts.live + counts.immutable === 0;
+function offersCache({ objects, problems }: Pick<Facts, 'objects' | 'problems'>): boolean {
+  const { counts } = problems.summary;
+  return objects.strategy === 'watch' && counts.forbidden > 0 && counts.live + counts.immutable === 0;
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
+import type { Facts, Times } from '../connection/facts';
 import type { ManifestUse, OpenManifest } from '../connection/openManifest';
 import { podStatus } from '../connection/owners';
 import type { RegisteredPod } from '../connection/podRegistry';
-import { namedKeys, problemsOfPod, stateOfReference, type ReferenceState } from '../connection/referenceState';
+import { assessReference, namedKeys, type Assessment } from '../connection/assess';
+import { isReferenceProblem, problemsOfPod } from '../connection/problems';
 import type { ObjectKey } from '../objects/objectKey';
 import type { Reference } from '../references/references';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
@@ -30,9 +31,9 @@ export function manifestsItem(count: number): vscode.TreeItem {
   return item;
 }
 
-export function manifestItem(connection: Connection, { name, uses }: OpenManifest): vscode.TreeItem {
-  const states = uses.map(({ key, reference }) => stateOfReference(connection, key.namespace, reference));
-  const problems = states.filter(({ problem }) => problem).length;
+export function manifestItem(facts: Facts, { name, uses }: OpenManifest): vscode.TreeItem {
+  const assessments = uses.map(({ key, reference }) => assessReference(facts.objects, key.namespace, reference));
+  const problems = assessments.filter(isReferenceProblem).length;
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
   const count = uses.length === 1 ? vscode.l10n.t('1 reference') : vscode.l10n.t('{0} references', uses.length);
   item.description = [...(problems === 0 ? [] : [problemCount(problems)]), count].join(' · ');
@@ -43,9 +44,9 @@ export function manifestItem(connection: Connection, { name, uses }: OpenManifes
   return item;
 }
 
-export function manifestUseItem(connection: Connection, manifestId: string, use: ManifestUse): vscode.TreeItem {
-  const item = referenceItem(connection, use.key, use.reference);
-  item.description = [...namespaceLabels(connection, use.key.namespace), String(item.description)].join(' · ');
+export function manifestUseItem(facts: Facts, manifestId: string, use: ManifestUse): vscode.TreeItem {
+  const item = referenceItem(facts, use.key, use.reference);
+  item.description = [...namespaceLabels(facts, use.key.namespace), String(item.description)].join(' · ');
   const start = new vscode.Position(use.line, use.character);
   item.command = {
     command: 'vscode.open',
@@ -65,31 +66,29 @@ export function pinsItem(count: number): vscode.TreeItem {
   return item;
 }
 
-export function pinItem(connection: Connection, key: ObjectKey): vscode.TreeItem {
+export function pinItem(facts: Facts, key: ObjectKey): vscode.TreeItem {
   const item = new vscode.TreeItem(key.name);
-  const freshness = connection.freshness(key);
-  item.description = [...namespaceLabels(connection, key.namespace), freshnessLabel(connection, freshness)].join(' · ');
+  const freshness = facts.objects.freshness(key);
+  item.description = [...namespaceLabels(facts, key.namespace), freshnessLabel(facts.times, freshness)].join(' · ');
   item.iconPath = new vscode.ThemeIcon(iconOfKind(key.kind));
   item.resourceUri = uriOf({ row: 'object', key });
   item.contextValue = `object ${key.kind} pinned`;
-  item.accessibilityInformation = { label: `${placeOf(key)}. ${freshnessSentence(connection, freshness)}` };
+  item.accessibilityInformation = { label: `${placeOf(key)}. ${freshnessSentence(facts.times, freshness)}` };
   return item;
 }
 
 /** @param troubled How many of the pods have problems. */
 export function groupItem(
-  connection: Connection,
+  facts: Facts,
   group: PodGroup,
   { pods, troubled }: { readonly pods: number; readonly troubled: number },
 ): vscode.TreeItem {
   const state =
-    connection.podCount > fewPods
-      ? vscode.TreeItemCollapsibleState.Collapsed
-      : vscode.TreeItemCollapsibleState.Expanded;
+    facts.pods.count > fewPods ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded;
   const item = new vscode.TreeItem(groupLabel(group), state);
   const count = pods === 1 ? vscode.l10n.t('1 pod') : vscode.l10n.t('{0} pods', pods);
   const trouble = troubled === 0 ? [] : [vscode.l10n.t('{0} with problems', troubled)];
-  const owner = group.by === 'owner' ? [group.owner.kind, ...namespaceLabels(connection, group.owner.namespace)] : [];
+  const owner = group.by === 'owner' ? [group.owner.kind, ...namespaceLabels(facts, group.owner.namespace)] : [];
   item.description = [...trouble, ...owner, count].join(' · ');
   item.iconPath = new vscode.ThemeIcon(groupIcons[group.by]);
   item.contextValue = `group ${group.by}`;
@@ -124,17 +123,17 @@ function groupSentence(group: PodGroup): string {
 
 /** @param group What the pod stands below; owners and namespaces say its namespace already. */
 export function podItem(
-  connection: Connection,
+  facts: Facts,
   { id, pod, byName }: RegisteredPod,
   group: PodGroup | undefined,
 ): vscode.TreeItem {
   const { name, namespace = '' } = pod.metadata;
   const status = podStatus(pod);
-  const problems = connection.problemsOf(id);
+  const problems = facts.problems.ofPod(id);
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
   item.description = [
     ...(problems === undefined ? [] : [problemCount(problems.count)]),
-    ...(group === undefined || group.by === 'node' ? namespaceLabels(connection, namespace) : []),
+    ...(group === undefined || group.by === 'node' ? namespaceLabels(facts, namespace) : []),
     status,
     ...(byName ? [vscode.l10n.t('registered by name')] : []),
   ].join(' · ');
@@ -154,44 +153,44 @@ export function podItem(
   return item;
 }
 
-export function podTooltip(connection: Connection, registered: RegisteredPod): string {
+export function podTooltip(facts: Facts, registered: RegisteredPod): string {
   const { metadata, spec } = registered.pod;
   const place = vscode.l10n.t('Pod {0} in namespace {1}', metadata.name, metadata.namespace ?? '');
   const node = spec?.nodeName === undefined ? '' : `  \n${plain(vscode.l10n.t('on node {0}', spec.nodeName))}`;
-  const problems = problemsOfPod(connection, registered).map((problem) => {
+  const problems = problemsOfPod(facts.objects, registered).map((problem) => {
     const { kind, name } = problem.key;
-    return `\n\n${plain(`${kind} ${name}: ${stateSentence(connection, problem)}`)}`;
+    return `\n\n${plain(`${kind} ${name}: ${stateSentence(facts.times, problem)}`)}`;
   });
   return `${plain(place)}${node}${problems.join('')}`;
 }
 
 /** One reference to an object, by a pod or a manifest. */
-export function referenceItem(connection: Connection, key: ObjectKey, reference: Reference): vscode.TreeItem {
-  const state = stateOfReference(connection, key.namespace, reference);
+export function referenceItem(facts: Facts, key: ObjectKey, reference: Reference): vscode.TreeItem {
+  const state = assessReference(facts.objects, key.namespace, reference);
   const item = new vscode.TreeItem(reference.name);
   item.description = [
-    ...state.missingKeys.map((name) => vscode.l10n.t('no key {0}', name)),
+    ...state.missingKeys.map(({ name }) => vscode.l10n.t('no key {0}', name)),
     routeLabel(reference),
     ...(reference.optional ? [vscode.l10n.t('optional')] : []),
-    freshnessLabel(connection, state.freshness),
+    freshnessLabel(facts.times, state.freshness),
   ].join(' · ');
   item.iconPath = new vscode.ThemeIcon(iconOfKind(reference.kind));
   item.resourceUri = uriOf({ row: 'use', key, keys: namedKeys(reference), optional: reference.optional });
   item.contextValue = `reference ${reference.kind}`;
   item.accessibilityInformation = {
-    label: `${reference.kind} ${reference.name}, ${routeSentence(reference)}. ${stateSentence(connection, state)}`,
+    label: `${reference.kind} ${reference.name}, ${routeSentence(reference)}. ${stateSentence(facts.times, state)}`,
   };
   return item;
 }
 
-export function referenceTooltip(connection: Connection, key: ObjectKey, reference: Reference): string {
-  const state = stateOfReference(connection, key.namespace, reference);
+export function referenceTooltip(facts: Facts, key: ObjectKey, reference: Reference): string {
+  const state = assessReference(facts.objects, key.namespace, reference);
   const title = plain(`${reference.kind} ${reference.name}`);
-  return `${title}  \n${plain(routeSentence(reference))}\n\n${plain(stateSentence(connection, state))}`;
+  return `${title}  \n${plain(routeSentence(reference))}\n\n${plain(stateSentence(facts.times, state))}`;
 }
 
-export function pinTooltip(connection: Connection, key: ObjectKey): string {
-  return `${plain(placeOf(key))}\n\n${plain(freshnessSentence(connection, connection.freshness(key)))}`;
+export function pinTooltip(facts: Facts, key: ObjectKey): string {
+  return `${plain(placeOf(key))}\n\n${plain(freshnessSentence(facts.times, facts.objects.freshness(key)))}`;
 }
 
 export function injectedItem(): vscode.TreeItem {
@@ -211,7 +210,7 @@ function problemCount(count: number): string {
   return count === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', count);
 }
 
-function stateSentence(connection: Connection, state: ReferenceState): string {
-  const missing = state.missingKeys.map((key) => vscode.l10n.t('It has no key {0}.', key));
-  return [...missing, freshnessSentence(connection, state.freshness)].join(' ');
+function stateSentence(times: Times, state: Assessment): string {
+  const missing = state.missingKeys.map(({ name }) => vscode.l10n.t('It has no key {0}.', name));
+  return [...missing, freshnessSentence(times, state.freshness)].join(' ');
 }

@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
-import type { Changes, Connection } from '../connection/connection';
+import type { Changes, Facts } from '../connection/facts';
 import { objectsOf, type RegisteredPod } from '../connection/podRegistry';
-import type { ShownSession } from '../connection/session';
+import type { ConnectionSource } from '../connection/facts';
 import { views } from '../ids';
 import { keyText, type ObjectKey } from '../objects/objectKey';
-import { askedIn, changedAsked, rootsOfAsked, type Asked } from './asked';
+import { heldRowsIn, changedHeldRows, rootsOfHeld, type HeldRows } from './heldRows';
 import { ConnectionTree, goneItem, type MoreNode } from './connectionTree';
 import type { Filter } from './filter';
 import {
@@ -36,9 +36,9 @@ import {
   type PodNode,
 } from './podTree';
 
-/** What the view shows: what the user asked for by name or in a tab, then pods. */
+/** What the view shows: what the user held for by name or in a tab, then pods. */
 interface Levels {
-  asked: Asked;
+  held: HeldRows;
   readonly groups: PodGroups;
 }
 
@@ -48,7 +48,7 @@ export class PodsView extends ConnectionTree<PodNode> {
   #grouping: Grouping;
   #known: Levels | undefined;
 
-  constructor(session: ShownSession, filter: Filter, grouping: Grouping) {
+  constructor(session: ConnectionSource, filter: Filter, grouping: Grouping) {
     super(session, filter);
     this.#grouping = grouping;
   }
@@ -65,52 +65,52 @@ export class PodsView extends ConnectionTree<PodNode> {
 
   /** How many pods the filter leaves. */
   get shownPods(): number {
-    const { connection } = this;
-    return connection === undefined ? 0 : this.#levels(connection).groups.size;
+    const { facts } = this;
+    return facts === undefined ? 0 : this.#levels(facts).groups.size;
   }
 
   /** The objects that a row shows when it is expanded. */
   keysOf(node: PodNode | MoreNode): readonly ObjectKey[] {
-    const { connection } = this;
-    if (connection === undefined) return [];
+    const { facts } = this;
+    if (facts === undefined) return [];
     switch (node.row) {
       case 'pod':
       case 'injected': {
-        const registered = connection.pod(node.podId);
+        const registered = facts.pods.get(node.podId);
         if (registered === undefined) return [];
         return objectsOf(registered, ({ injected }) => injected === (node.row === 'injected'));
       }
       case 'manifest': {
-        const uses = connection.manifest(node.manifestId)?.uses ?? [];
+        const uses = facts.holds.manifest(node.manifestId)?.uses ?? [];
         return [...new Map(uses.map(({ key }) => [keyText(key), key])).values()];
       }
       case 'pins':
-        return connection.pins;
+        return facts.holds.pins;
       default:
         return [];
     }
   }
 
-  protected childrenOf(connection: Connection, node: PodNode | undefined): readonly PodNode[] {
-    const { asked, groups } = this.#levels(connection);
-    if (node === undefined) return [...rootsOfAsked(asked), ...groups.roots];
+  protected childrenOf(facts: Facts, node: PodNode | undefined): readonly PodNode[] {
+    const { held, groups } = this.#levels(facts);
+    if (node === undefined) return [...rootsOfHeld(held), ...groups.roots];
     switch (node.row) {
       case 'manifests':
-        return asked.manifests.map(manifestNode);
+        return held.manifests.map(manifestNode);
       case 'manifest': {
-        const manifest = connection.manifest(node.manifestId);
+        const manifest = facts.holds.manifest(node.manifestId);
         return manifest?.uses.map((use, index) => manifestUseNode(manifest, use, index)) ?? [];
       }
       case 'pins':
-        return asked.pins.map(pinNode);
+        return held.pins.map(pinNode);
       case 'group':
         return groups.podsOf(node.id);
       case 'pod': {
-        const registered = connection.pod(node.podId);
+        const registered = facts.pods.get(node.podId);
         return registered === undefined ? [] : rowsOfPod(registered);
       }
       case 'injected': {
-        const registered = connection.pod(node.podId);
+        const registered = facts.pods.get(node.podId);
         return registered === undefined ? [] : referenceNodes(registered, true);
       }
       case 'reference':
@@ -120,7 +120,7 @@ export class PodsView extends ConnectionTree<PodNode> {
     }
   }
 
-  protected parentOf(connection: Connection, node: PodNode): PodNode | undefined {
+  protected parentOf(facts: Facts, node: PodNode): PodNode | undefined {
     switch (node.row) {
       case 'manifests':
       case 'pins':
@@ -131,28 +131,28 @@ export class PodsView extends ConnectionTree<PodNode> {
       case 'pin':
         return pinsNode;
       case 'manifestUse': {
-        const manifest = connection.manifest(node.manifestId);
+        const manifest = facts.holds.manifest(node.manifestId);
         return manifest === undefined ? undefined : manifestNode(manifest);
       }
       case 'pod':
-        return this.#levels(connection).groups.parentOf(node.podId);
+        return this.#levels(facts).groups.parentOf(node.podId);
       case 'injected':
         return podNode(node.podId);
       case 'reference': {
-        const folded = connection.pod(node.podId)?.references[node.index]?.injected === true;
+        const folded = facts.pods.get(node.podId)?.references[node.index]?.injected === true;
         return folded ? injectedNode(node.podId) : podNode(node.podId);
       }
     }
   }
 
-  protected changedRows(connection: Connection, changes: Changes): ReadonlySet<PodNode> | 'all' {
+  protected changedRows(facts: Facts, changes: Changes): ReadonlySet<PodNode> | 'all' {
     const known = this.#known;
     if (known === undefined) return 'all';
-    const asked = askedIn(connection, this.filter);
-    const changed = changedAsked(known.asked, asked, changes.objects);
-    known.asked = asked;
+    const held = heldRowsIn(facts, this.filter);
+    const changed = changedHeldRows(known.held, held, changes.objects);
+    known.held = held;
     for (const podId of changes.pods) {
-      changed.push(podNode(podId).id, ...this.#place(connection, known.groups, podId, connection.pod(podId)));
+      changed.push(podNode(podId).id, ...this.#place(facts, known.groups, podId, facts.pods.get(podId)));
     }
     if (changed.includes('')) return 'all';
     const rows = new Set<PodNode>();
@@ -168,74 +168,74 @@ export class PodsView extends ConnectionTree<PodNode> {
     this.#known = undefined;
   }
 
-  protected itemOf(connection: Connection, node: PodNode): vscode.TreeItem {
-    const { asked, groups } = this.#levels(connection);
+  protected itemOf(facts: Facts, node: PodNode): vscode.TreeItem {
+    const { held, groups } = this.#levels(facts);
     switch (node.row) {
       case 'manifests':
-        return manifestsItem(asked.manifests.length);
+        return manifestsItem(held.manifests.length);
       case 'manifest': {
-        const manifest = connection.manifest(node.manifestId);
-        return manifest === undefined ? goneItem() : manifestItem(connection, manifest);
+        const manifest = facts.holds.manifest(node.manifestId);
+        return manifest === undefined ? goneItem() : manifestItem(facts, manifest);
       }
       case 'manifestUse': {
-        const use = connection.manifest(node.manifestId)?.uses[node.index];
-        return use === undefined ? goneItem() : manifestUseItem(connection, node.manifestId, use);
+        const use = facts.holds.manifest(node.manifestId)?.uses[node.index];
+        return use === undefined ? goneItem() : manifestUseItem(facts, node.manifestId, use);
       }
       case 'pins':
-        return pinsItem(asked.pins.length);
+        return pinsItem(held.pins.length);
       case 'pin':
-        return pinItem(connection, node.key);
+        return pinItem(facts, node.key);
       case 'group':
-        return groupItem(connection, node.group, {
+        return groupItem(facts, node.group, {
           pods: groups.podsOf(node.id).length,
           troubled: groups.troubledIn(node.id),
         });
       case 'injected':
         return injectedItem();
       case 'pod': {
-        const registered = connection.pod(node.podId);
+        const registered = facts.pods.get(node.podId);
         const group = groups.parentOf(node.podId)?.group;
-        return registered === undefined ? goneItem() : podItem(connection, registered, group);
+        return registered === undefined ? goneItem() : podItem(facts, registered, group);
       }
       case 'reference': {
-        const reference = connection.pod(node.podId)?.references[node.index];
-        return reference === undefined ? goneItem() : referenceItem(connection, node.key, reference);
+        const reference = facts.pods.get(node.podId)?.references[node.index];
+        return reference === undefined ? goneItem() : referenceItem(facts, node.key, reference);
       }
     }
   }
 
-  protected tooltipOf(connection: Connection, node: PodNode): string | undefined {
+  protected tooltipOf(facts: Facts, node: PodNode): string | undefined {
     switch (node.row) {
       case 'pod': {
-        const registered = connection.pod(node.podId);
-        return registered === undefined ? undefined : podTooltip(connection, registered);
+        const registered = facts.pods.get(node.podId);
+        return registered === undefined ? undefined : podTooltip(facts, registered);
       }
       case 'reference': {
-        const reference = connection.pod(node.podId)?.references[node.index];
-        return reference === undefined ? undefined : referenceTooltip(connection, node.key, reference);
+        const reference = facts.pods.get(node.podId)?.references[node.index];
+        return reference === undefined ? undefined : referenceTooltip(facts, node.key, reference);
       }
       case 'manifestUse': {
-        const use = connection.manifest(node.manifestId)?.uses[node.index];
-        return use === undefined ? undefined : referenceTooltip(connection, use.key, use.reference);
+        const use = facts.holds.manifest(node.manifestId)?.uses[node.index];
+        return use === undefined ? undefined : referenceTooltip(facts, use.key, use.reference);
       }
       case 'pin':
-        return pinTooltip(connection, node.key);
+        return pinTooltip(facts, node.key);
       default:
         return undefined;
     }
   }
 
-  #levels(connection: Connection): Levels {
+  #levels(facts: Facts): Levels {
     if (this.#known !== undefined) return this.#known;
     const groups = new PodGroups(this.#grouping);
-    for (const registered of connection.pods) this.#place(connection, groups, registered.id, registered);
-    this.#known = { asked: askedIn(connection, this.filter), groups };
+    for (const registered of facts.pods.all) this.#place(facts, groups, registered.id, registered);
+    this.#known = { held: heldRowsIn(facts, this.filter), groups };
     return this.#known;
   }
 
   /** @param pod `undefined`: it is gone. */
-  #place(connection: Connection, groups: PodGroups, podId: string, pod: RegisteredPod | undefined): string[] {
-    const shown = pod !== undefined && this.filter.showsPod(connection, pod) ? pod : undefined;
-    return groups.place(podId, shown, connection.problemsOf(podId) !== undefined);
+  #place(facts: Facts, groups: PodGroups, podId: string, pod: RegisteredPod | undefined): string[] {
+    const shown = pod !== undefined && this.filter.showsPod(facts, pod) ? pod : undefined;
+    return groups.place(podId, shown, facts.problems.ofPod(podId) !== undefined);
   }
 }

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
+import type { Facts } from '../connection/facts';
 import type { FreshnessState } from '../connection/freshness';
-import type { Session, SessionState } from '../connection/session';
+import type { Session } from '../session/session';
+import type { SessionState } from '../session/sessionState';
 import { statusBarItem, views } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
-import { followsPhrase } from '../wording/contextWording';
+import { chooserPhrase } from '../wording/contextWording';
 import { failureLabel, podsFailureSentence } from '../wording/failureWording';
 import { shortened, withoutIcons } from '../wording/labels';
 import { plain } from '../wording/markdown';
@@ -49,9 +50,9 @@ export class StatusBar implements Disposable {
       this.#shown = '';
       return;
     }
-    const { connection, follows } = state;
-    const { icon, label } = standingOf(connection);
-    const name = follows === 'demo' ? vscode.l10n.t('Demo') : connection.context.name;
+    const { connection: facts, chosenBy } = state;
+    const { icon, label } = standingOf(facts);
+    const name = chosenBy === 'demo' ? vscode.l10n.t('Demo') : facts.context.name;
     const sentences = sentencesOf(state);
     // The connection tells of each change, and most change nothing here.
     const shown = [icon, name, label, ...sentences].join('\n');
@@ -65,8 +66,9 @@ export class StatusBar implements Disposable {
 }
 
 /** How things stand, in a word or two. */
-function standingOf(connection: Connection): { readonly icon: string; readonly label: string } {
-  const { feed, podCount, summary } = connection;
+function standingOf(facts: Facts): { readonly icon: string; readonly label: string } {
+  const { feed, count } = facts.pods;
+  const { summary } = facts.problems;
   if (feed.state === 'listing') {
     const label = feed.received === 0 ? vscode.l10n.t('connecting…') : vscode.l10n.t('listing pods…');
     return { icon: 'sync~spin', label };
@@ -74,9 +76,9 @@ function standingOf(connection: Connection): { readonly icon: string; readonly l
   if (feed.state === 'interrupted') {
     if (feed.failure.kind !== 'forbidden') return { icon: 'debug-disconnect', label: failureLabel(feed.failure) };
     // Whoever may not list pods works with those registered by name.
-    if (podCount === 0) return { icon: 'circle-slash', label: vscode.l10n.t('pods are forbidden') };
+    if (count === 0) return { icon: 'circle-slash', label: vscode.l10n.t('pods are forbidden') };
   }
-  if (connection.sync.running?.first === true) return { icon: 'sync~spin', label: vscode.l10n.t('reading…') };
+  if (facts.sync.status.running?.first === true) return { icon: 'sync~spin', label: vscode.l10n.t('reading…') };
   if (summary.problems > 0) return { icon: 'warning', label: problemsLabel(summary.problems) };
   return summary.worst === undefined
     ? { icon: 'circle-outline', label: vscode.l10n.t('no objects') }
@@ -107,17 +109,17 @@ function iconOf(state: FreshnessState): string {
 }
 
 function sentencesOf({
-  connection,
-  follows,
+  connection: { context, pods, problems },
+  chosenBy,
   kubeconfigFailure,
 }: SessionState & { readonly state: 'connected' }): string[] {
-  const { context, feed, scope, podCount, summary } = connection;
-  const pods = podCount === 1 ? vscode.l10n.t('1 pod') : vscode.l10n.t('{0} pods', podCount);
+  const { feed, scope, count } = pods;
+  const registered = count === 1 ? vscode.l10n.t('1 pod') : vscode.l10n.t('{0} pods', count);
   return [
-    follows === 'demo' ? `${followsPhrase(follows)}.` : `${followsPhrase(follows)}: ${context.name}.`,
+    chosenBy === 'demo' ? `${chooserPhrase(chosenBy)}.` : `${chooserPhrase(chosenBy)}: ${context.name}.`,
     vscode.l10n.t('Server: {0}', context.server),
-    vscode.l10n.t('Registered: {0} of {1}.', pods, scopeLabel(scope)),
-    summarySentence(summary),
+    vscode.l10n.t('Registered: {0} of {1}.', registered, scopeLabel(scope)),
+    summarySentence(problems.summary),
     ...(feed.state === 'interrupted' ? [podsFailureSentence(feed.failure)] : []),
     ...(kubeconfigFailure === undefined
       ? []

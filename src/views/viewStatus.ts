@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
-import type { Session, SessionState } from '../connection/session';
+import type { Facts } from '../connection/facts';
+import type { Session } from '../session/session';
+import type { SessionState } from '../session/sessionState';
 import { contextKeys, views } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { Failure } from '../objects/failure';
-import { followsPhrase } from '../wording/contextWording';
+import { chooserPhrase } from '../wording/contextWording';
 import { failureSentence, podsFailureSentence } from '../wording/failureWording';
 import { scopeLabel } from '../wording/scopeWording';
 import { strategyPhrase } from '../wording/strategyWording';
@@ -72,7 +73,7 @@ export class ViewStatus implements Disposable {
     this.#setContext(contextKeys.welcome, welcome);
     this.#setContext(contextKeys.connected, session.connection !== undefined);
     this.#setContext(contextKeys.demo, session.demo !== undefined);
-    this.#setBadge(session.connection?.summary.problems ?? 0);
+    this.#setBadge(session.connection?.problems.summary.problems ?? 0);
     if (state.state !== 'connected') {
       // VS Code shows a welcome text only in a view without a message, so the reason stands in the title.
       pods.description = [reasonWhileUnconnected(state), ...this.#remotePhrase()]
@@ -85,45 +86,44 @@ export class ViewStatus implements Disposable {
       this.#objectsProgress.show(false);
       return;
     }
-    const { connection } = state;
-    const place = `${connection.context.name} · ${scopeLabel(connection.scope)}`;
-    const { feed } = connection;
+    const { connection: facts } = state;
+    const place = `${facts.context.name} · ${scopeLabel(facts.pods.scope)}`;
+    const { feed } = facts.pods;
     // VS Code shows a welcome text only in a view without rows: beside open manifests and pins the message says it.
-    const welcomes = welcome !== undefined && !hasAskedRows(connection);
+    const welcomes = welcome !== undefined && !hasHeldRows(facts);
     pods.description = [
       place,
       ...(welcomes && feed.state === 'interrupted' ? [podsFailureSentence(feed.failure)] : []),
-      ...(welcomes && state.follows !== 'demo' ? this.#remotePhrase() : []),
+      ...(welcomes && state.chosenBy !== 'demo' ? this.#remotePhrase() : []),
     ].join(' · ');
     objects.description = place;
     pods.message = welcomes ? '' : this.#podsMessage(state);
-    const objectCount = count(connection.keys());
+    const objectCount = countOf(facts.objects.keys());
     const shown = this.#filterPhrase(
       (total) => vscode.l10n.t('{0} of {1} objects', rows.objects.shownObjects, total),
       objectCount,
     );
-    objects.message =
-      objectCount === 0 && feed.state !== 'listing' ? '' : [...shown, objectsMessage(connection)].join(' ');
+    objects.message = objectCount === 0 && feed.state !== 'listing' ? '' : [...shown, objectsMessage(facts)].join(' ');
     this.#podsProgress.show(feed.state === 'listing');
-    this.#objectsProgress.show(connection.sync.running?.first === true);
+    this.#objectsProgress.show(facts.sync.status.running?.first === true);
   }
 
   #podsMessage(state: SessionState & { readonly state: 'connected' }): string {
-    const { connection, follows, kubeconfigFailure } = state;
-    const { feed } = connection;
+    const { connection: facts, chosenBy, kubeconfigFailure } = state;
+    const { feed } = facts.pods;
     const { rows } = this.#options;
     const lines = this.#filterPhrase(
       (total) => vscode.l10n.t('{0} of {1} pods', rows.pods.shownPods, total),
-      connection.podCount,
+      facts.pods.count,
     );
     if (feed.state === 'interrupted') {
       const reason = podsFailureSentence(feed.failure);
       lines.push(
-        connection.podCount === 0
+        facts.pods.count === 0
           ? vscode.l10n.t('Pods cannot be listed: {0}', reason)
           : vscode.l10n.t('Pods may be out of date: {0}', reason),
       );
-    } else if (feed.state === 'live' && connection.podCount === 0) {
+    } else if (feed.state === 'live' && facts.pods.count === 0) {
       lines.push(vscode.l10n.t('No pods are running here.'));
     }
     if (kubeconfigFailure !== undefined) {
@@ -131,9 +131,9 @@ export class ViewStatus implements Disposable {
         vscode.l10n.t('The kubeconfig cannot be read any more, and the connection goes on: {0}', kubeconfigFailure),
       );
     }
-    const remote = follows === 'demo' ? [] : this.#remotePhrase();
-    lines.push(`${[followsPhrase(follows), ...remote].join(', ')}.`);
-    if (follows === 'demo') lines.push(vscode.l10n.t('“Stop Demo Cluster” ends it.'));
+    const remote = chosenBy === 'demo' ? [] : this.#remotePhrase();
+    lines.push(`${[chooserPhrase(chosenBy), ...remote].join(', ')}.`);
+    if (chosenBy === 'demo') lines.push(vscode.l10n.t('“Stop Demo Cluster” ends it.'));
     return lines.join(' ');
   }
 
@@ -168,7 +168,7 @@ export class ViewStatus implements Disposable {
   }
 }
 
-function count(items: Iterable<unknown>): number {
+function countOf(items: Iterable<unknown>): number {
   let counted = 0;
   for (const _ of items) counted += 1;
   return counted;
@@ -176,22 +176,22 @@ function count(items: Iterable<unknown>): number {
 
 function welcomeOf(state: SessionState): WelcomeState | undefined {
   if (state.state !== 'connected') return state.state;
-  const { connection } = state;
-  if (connection.podCount > 0) return undefined;
-  switch (connection.feed.state) {
+  const { feed, count } = state.connection.pods;
+  if (count > 0) return undefined;
+  switch (feed.state) {
     case 'listing':
       return 'listing';
     case 'live':
       return 'noPods';
     case 'interrupted':
-      return welcomeAfter(connection.feed.failure);
+      return welcomeAfter(feed.failure);
   }
 }
 
 /** Whether the Pods view has rows though there are no pods. */
-function hasAskedRows({ manifests, asked }: Connection): boolean {
+function hasHeldRows({ holds: { manifests, pins } }: Pick<Facts, 'holds'>): boolean {
   const [manifest] = manifests;
-  return manifest !== undefined || asked.pins.length > 0;
+  return manifest !== undefined || pins.length > 0;
 }
 
 /** By what a person can do about it. */
@@ -227,11 +227,11 @@ function reasonWhileUnconnected(state: SessionState): string {
   }
 }
 
-function objectsMessage(connection: Connection): string {
-  const { running, last } = connection.sync;
-  const strategy = strategyPhrase(connection);
+function objectsMessage(facts: Facts): string {
+  const { running, last } = facts.sync.status;
+  const strategy = strategyPhrase(facts);
   // What is watched is read by nobody.
-  if (connection.strategy === 'watch') return strategy;
+  if (facts.objects.strategy === 'watch') return strategy;
   if (running?.first === true) {
     return `${strategy} ${vscode.l10n.t('First pass: {0} of {1} read.', running.done, running.total)}`;
   }

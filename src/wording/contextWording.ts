@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { Follows } from '../connection/session';
+import type { ContextChooser } from '../session/sessionState';
 
 /** Whose choice the context is, without a full stop. */
-export function followsPhrase(follows: Follows): string {
-  switch (follows) {
+export function chooserPhrase(chosenBy: ContextChooser): string {
+  switch (chosenBy) {
     case 'current':
       return vscode.l10n.t('Current context');
     case 'setting':

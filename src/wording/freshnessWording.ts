@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
+import type { Times } from '../connection/facts';
 import type { Freshness, FreshnessState } from '../connection/freshness';
 import type { KeptBecause, ReadKind } from '../manager/reading';
 import { failureLabel, failureSentence } from './failureWording';
@@ -25,8 +25,8 @@ export const badges: Readonly<Record<FreshnessState, string>> = {
 export const immutableMark = '=';
 
 /** The freshness as a row says it beside its name. */
-export function freshnessLabel(connection: Connection, freshness: Freshness): string {
-  const at = (time: number): string => timeOfDay(connection.wallTime(time));
+export function freshnessLabel(times: Times, freshness: Freshness): string {
+  const at = (time: number): string => timeOfDay(times.wallTime(time));
   switch (freshness.state) {
     case 'notFetched':
       return vscode.l10n.t('not fetched');
@@ -58,8 +58,8 @@ export function freshnessLabel(connection: Connection, freshness: Freshness): st
 }
 
 /** The freshness in full sentences, for tooltips, hovers and screen readers. */
-export function freshnessSentence(connection: Connection, freshness: Freshness): string {
-  const at = (time: number): string => timeOfDay(connection.wallTime(time));
+export function freshnessSentence(times: Times, freshness: Freshness): string {
+  const at = (time: number): string => timeOfDay(times.wallTime(time));
   switch (freshness.state) {
     case 'notFetched':
       return vscode.l10n.t('Not fetched yet.');

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
+import type { Facts } from '../connection/facts';
 import type { Scope } from '../connection/scope';
 
 export function scopeLabel(scope: Scope): string {
@@ -26,7 +26,7 @@ export function scopeSentence(scope: Scope): string {
 }
 
 /** The namespace as a row says it: nothing if it is the one that the whole view is about. */
-export function namespaceLabels({ scope }: Connection, namespace: string): string[] {
+export function namespaceLabels({ pods: { scope } }: Pick<Facts, 'pods'>, namespace: string): string[] {
   const isOnly = scope.in === 'namespaces' && scope.namespaces.length === 1 && scope.namespaces[0] === namespace;
   return isOnly ? [] : [namespace];
 }

@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../connection/connection';
+import type { Facts, Times } from '../connection/facts';
 import type { Freshness } from '../connection/freshness';
 import { duration } from './times';
 import { ttlPhrase } from './ttlWording';
 
 /** How the objects are kept up to date, and what that means here. */
-export function strategyPhrase(connection: Connection): string {
-  switch (connection.strategy) {
+export function strategyPhrase(facts: Pick<Facts, 'objects' | 'nodes' | 'problems'>): string {
+  switch (facts.objects.strategy) {
     case 'cache':
-      return ttlPhrase(connection.ttl);
+      return ttlPhrase(facts.nodes.ttl);
     case 'get':
       return vscode.l10n.t('Get strategy: each use reads anew.');
     case 'watch': {
-      const { counts } = connection.summary;
+      const { counts } = facts.problems.summary;
       const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
       return total === 0
         ? vscode.l10n.t('Watch strategy.')
@@ -22,8 +22,8 @@ export function strategyPhrase(connection: Connection): string {
 }
 
 /** How long ago something was heard of a watched object; for what is made when it is looked at. */
-export function agePhrase(connection: Connection, freshness: Freshness): string {
+export function agePhrase(times: Times, freshness: Freshness): string {
   return freshness.state === 'live'
-    ? vscode.l10n.t('Event {0} ago.', duration(Math.round(connection.ageOf(freshness.readAt) / 1000) * 1000))
+    ? vscode.l10n.t('Event {0} ago.', duration(Math.round(times.ageOf(freshness.readAt) / 1000) * 1000))
     : '';
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { TtlOrigin } from '../connection/nodeSource';
+import type { NodeFacts } from '../connection/facts';
 import { failureLabel } from './failureWording';
 import { duration } from './times';
 
 /** How long copies count as fresh, and who says so. */
-export function ttlPhrase({ ms, origin }: { readonly ms: number; readonly origin: TtlOrigin }): string {
+export function ttlPhrase({ ms, origin }: NodeFacts['ttl']): string {
   const length = duration(ms);
   switch (origin.from) {
     case 'setting':

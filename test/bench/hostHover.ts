@@ -39,13 +39,13 @@ describe('budgets of hovering', () => {
     await api.session.connect();
     const connection = await eventually(
       api,
-      () => (api.session.connection?.feed.state === 'live' ? api.session.connection : undefined),
+      () => (api.session.connection?.pods.feed.state === 'live' ? api.session.connection : undefined),
       'the pods',
     );
     const content = Array.from({ length: documents }, (_, i) => pod(i)).join('\n---\n');
     const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
     note('hoverLines', document.lineCount);
-    await connection.read({ kind: 'Secret', namespace: 'shop', name: 'db-credentials' });
+    await connection.objects.read({ kind: 'Secret', namespace: 'shop', name: 'db-credentials' });
     const position = document.positionAt(content.lastIndexOf('db-credentials') + 1);
     const token = new vscode.CancellationTokenSource().token;
     const times: number[] = [];

@@ -1,6 +1,6 @@
 import { connect, readKubeconfig } from '../../src/cluster/bundle';
 import type { Cluster } from '../../src/cluster/contract';
-import { systemClock } from '../../src/connection/systemClock';
+import { systemClock } from '../../src/objects/systemClock';
 import type { ObjectCopy } from '../../src/objects/copies';
 import type { Answer } from '../../src/objects/failure';
 import { Sealed } from '../../src/objects/sealed';

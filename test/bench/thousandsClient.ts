@@ -1,8 +1,9 @@
 import os from 'node:os';
-import { Session } from '../../src/connection/session';
+import { Session } from '../../src/session/session';
+import { isFolded } from '../../src/connection/assess';
 import type { Connection } from '../../src/connection/connection';
 import type { Settings } from '../../src/connection/settings';
-import { systemClock } from '../../src/connection/systemClock';
+import { systemClock } from '../../src/objects/systemClock';
 import { forgetful } from '../connection/support';
 import { serveSteps, type Steps } from '../harness/roleProcess';
 import { waitFor } from '../harness/waiting';
@@ -130,7 +131,7 @@ class Client {
     this.#session = session;
     session.onDidChange(({ pods }) => {
       this.#changes += 1;
-      const ended = this.#connection.sync.last?.endedAt;
+      const ended = this.#connection.sync.status.last?.endedAt;
       if (ended !== undefined) this.#passesEnded.add(ended);
       if (this.#following) this.#note(pods);
     });
@@ -185,15 +186,17 @@ class Client {
     const toldAt = new Promise<number>((resolve) => {
       const subscription = session.onDidChange(({ pods }) => {
         if (pods.size > 0 && firstChangeAt === 0) firstChangeAt = now();
-        if (this.#connection.feed.state !== 'live') return;
+        if (this.#connection.pods.feed.state !== 'live') return;
         subscription.dispose();
         resolve(now());
       });
     });
     session.setActive(true);
     await session.connect();
-    const { feed } = await until(this.#connection, (connection) =>
-      connection.feed.state === 'listing' ? undefined : connection,
+    const {
+      pods: { feed },
+    } = await until(this.#connection, (connection) =>
+      connection.pods.feed.state === 'listing' ? undefined : connection,
     );
     registeredAt = now();
     if (feed.state === 'interrupted') throw new Error(feed.failure.message);
@@ -203,29 +206,29 @@ class Client {
       firstChangeAt,
       registeredAt,
       toldAt: await toldAt,
-      pods: this.#connection.podCount,
+      pods: this.#connection.pods.count,
     };
   }
 
   async #firstPass(): Promise<Passed> {
-    const { tookMs, objects } = await until(this.#connection, ({ sync }) => sync.last);
+    const { tookMs, objects } = await until(this.#connection, ({ sync }) => sync.status.last);
     return { tookMs, objects };
   }
 
   #note(pods: ReadonlySet<string>): void {
     const at = now();
     for (const pod of pods) {
-      this.#told.push({ pod, version: this.#connection.pod(pod)?.pod.metadata.resourceVersion, at });
+      this.#told.push({ pod, version: this.#connection.pods.get(pod)?.pod.metadata.resourceVersion, at });
     }
   }
 
   #followed(): Followed {
     let unread = 0;
-    for (const key of this.#connection.keys()) {
-      if (this.#connection.isInjectedOnly(key)) continue;
-      if (this.#connection.inspect(key)?.content.state === 'none') unread += 1;
+    for (const key of this.#connection.objects.keys()) {
+      if (isFolded(this.#connection, key)) continue;
+      if (this.#connection.objects.inspect(key)?.content.state === 'none') unread += 1;
     }
-    const passes = this.#passesEnded.size + (this.#connection.sync.running === undefined ? 0 : 1);
+    const passes = this.#passesEnded.size + (this.#connection.sync.status.running === undefined ? 0 : 1);
     return { told: this.#told, changes: this.#changes, unread, passes };
   }
 

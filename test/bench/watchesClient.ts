@@ -1,6 +1,6 @@
 import { connect, readKubeconfig } from '../../src/cluster/bundle';
 import type { Cluster } from '../../src/cluster/contract';
-import { systemClock } from '../../src/connection/systemClock';
+import { systemClock } from '../../src/objects/systemClock';
 import { rulesOf } from '../../src/manager/rules';
 import { WatchStore } from '../../src/manager/watchStore';
 import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/connection/systemClock';
+import { systemClock } from '../../src/objects/systemClock';
 import type { Answer } from '../../src/objects/failure';
 import type { Node, Pod } from '../../src/objects/kubernetes';
 import { CacheBasedManager } from '../../src/manager/cacheBasedManager';

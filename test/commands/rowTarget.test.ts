@@ -25,11 +25,11 @@ test('every row that stands for something has a target, and what is no row has n
   bench.cluster.feed.list(web);
   await bench.clock.advance(100);
   const id = podId(web);
-  const references = connection.pod(id)?.references ?? [];
+  const references = connection.pods.get(id)?.references ?? [];
   const indexOf = (kind: string): number => references.findIndex((reference) => reference.kind === kind);
   const reference = references[indexOf('Secret')];
   assert.ok(reference);
-  connection.holdManifest({ id: 'file:///a', name: 'a', uses: [{ key, reference, line: 0, character: 0 }] });
+  connection.holds.holdManifest({ id: 'file:///a', name: 'a', uses: [{ key, reference, line: 0, character: 0 }] });
   const table: [argument: unknown, target: RowTarget | undefined][] = [
     [
       { row: 'group', group: { by: 'owner', owner: { kind: 'Deployment', namespace: 'shop', name: 'web' } } },

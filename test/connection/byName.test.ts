@@ -11,7 +11,7 @@ async function unlisted(): Promise<ConnectionBench> {
   bench.cluster.feed.state({ state: 'interrupted', failure: forbidden, retryInMs: 30_000 });
   bench.cluster.put(secret('db'));
   bench.cluster.pods.set('shop/web', pod('web', { secrets: ['db'] }));
-  await bench.connection.registerByName('shop', 'web');
+  await bench.connection.pods.registerByName('shop', 'web');
   await bench.clock.advance(100);
   bench.takeChanges();
   return bench;
@@ -22,8 +22,8 @@ const web = 'shop/web/uid-web';
 describe('Connection: unregistering a pod that was named', () => {
   test('takes the pod and what only it refers to', async () => {
     const bench = await unlisted();
-    bench.connection.unregister(web);
-    assert.deepEqual([bench.connection.podCount, [...bench.connection.keys()]], [0, []]);
+    bench.connection.pods.unregister(web);
+    assert.deepEqual([bench.connection.pods.count, [...bench.connection.objects.keys()]], [0, []]);
     await bench.clock.advance(50);
     const [changes] = bench.takeChanges();
     assert.deepEqual([[...changes!.pods], [...changes!.objects.keys()]], [[web], ['Secret/shop/db']]);
@@ -46,11 +46,11 @@ describe('Connection: unregistering a pod that was named', () => {
     };
     await bench.clock.advance(2_000);
     assert.notEqual(answer, undefined, 'a pass has begun');
-    bench.connection.unregister(web);
+    bench.connection.pods.unregister(web);
     answer?.();
     await settle();
     assert.deepEqual(
-      [bench.cluster.take().filter((asked) => asked.startsWith('Pod')), bench.connection.podCount],
+      [bench.cluster.take().filter((asked) => asked.startsWith('Pod')), bench.connection.pods.count],
       [['Pod shop/web'], 0],
     );
   });
@@ -60,23 +60,23 @@ describe('Connection: unregistering a pod that was named', () => {
     const listed = pod('web', { secrets: ['db'] });
     bench.cluster.pods.set('shop/web', listed);
     await bench.start(listed);
-    await bench.connection.registerByName('shop', 'web');
-    assert.equal(bench.connection.pod(web)?.byName, true);
-    bench.connection.unregister(web);
-    assert.equal(bench.connection.pod(web)?.byName, false);
-    assert.deepEqual([...bench.connection.keys()].map(keyText), ['Secret/shop/db']);
+    await bench.connection.pods.registerByName('shop', 'web');
+    assert.equal(bench.connection.pods.get(web)?.byName, true);
+    bench.connection.pods.unregister(web);
+    assert.equal(bench.connection.pods.get(web)?.byName, false);
+    assert.deepEqual([...bench.connection.objects.keys()].map(keyText), ['Secret/shop/db']);
     bench.connection.changeScope({ in: 'namespaces', namespaces: ['other'] });
-    assert.equal(bench.connection.podCount, 0);
+    assert.equal(bench.connection.pods.count, 0);
   });
 
   test('does nothing to a pod that was not named, or that is not known', async () => {
     const bench = new ConnectionBench();
     await bench.start(pod('web', { secrets: ['db'] }));
     bench.takeChanges();
-    bench.connection.unregister(web);
-    bench.connection.unregister('shop/unknown/u');
+    bench.connection.pods.unregister(web);
+    bench.connection.pods.unregister('shop/unknown/u');
     await bench.clock.advance(50);
-    assert.deepEqual([bench.connection.podCount, bench.takeChanges()], [1, []]);
+    assert.deepEqual([bench.connection.pods.count, bench.takeChanges()], [1, []]);
   });
 });
 
@@ -85,13 +85,16 @@ describe('Connection: unpinning an object', () => {
     const bench = new ConnectionBench();
     bench.cluster.put(secret('db'));
     await bench.start();
-    bench.connection.pin(secretKey('db'));
-    await bench.connection.read(secretKey('db'));
+    bench.connection.holds.pin(secretKey('db'));
+    await bench.connection.objects.read(secretKey('db'));
     await bench.clock.advance(50);
     bench.takeChanges();
-    bench.connection.unpin(secretKey('db'));
-    assert.deepEqual([bench.connection.isPinned(secretKey('db')), [...bench.connection.keys()]], [false, []]);
-    assert.deepEqual(bench.connection.asked.pins, []);
+    bench.connection.holds.unpin(secretKey('db'));
+    assert.deepEqual(
+      [bench.connection.holds.isPinned(secretKey('db')), [...bench.connection.objects.keys()]],
+      [false, []],
+    );
+    assert.deepEqual(bench.connection.wishes.pins, []);
     await bench.clock.advance(50);
     assert.deepEqual([...bench.takeChanges()[0]!.objects.keys()], ['Secret/shop/db']);
   });
@@ -100,12 +103,12 @@ describe('Connection: unpinning an object', () => {
     const bench = new ConnectionBench();
     bench.cluster.put(secret('db'));
     await bench.start(pod('a', { secrets: ['db'] }));
-    bench.connection.pin(secretKey('db'));
-    bench.connection.unpin(secretKey('db'));
-    bench.connection.unpin(secretKey('db'));
-    const inspection = bench.connection.inspect(secretKey('db'));
+    bench.connection.holds.pin(secretKey('db'));
+    bench.connection.holds.unpin(secretKey('db'));
+    bench.connection.holds.unpin(secretKey('db'));
+    const inspection = bench.connection.objects.inspect(secretKey('db'));
     assert.deepEqual([inspection?.holds, inspection?.references, inspection?.content.state], [0, 1, 'object']);
-    bench.connection.pin(secretKey('db'));
-    assert.equal(bench.connection.isPinned(secretKey('db')), true, 'it can be pinned again');
+    bench.connection.holds.pin(secretKey('db'));
+    assert.equal(bench.connection.holds.isPinned(secretKey('db')), true, 'it can be pinned again');
   });
 });

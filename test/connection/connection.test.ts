@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { isFolded } from '../../src/connection/assess';
 import type { Connection } from '../../src/connection/connection';
 import { keyText } from '../../src/objects/objectKey';
 import { settle } from './fakeClock';
@@ -20,19 +21,25 @@ import {
 
 /** Everything that views call while they draw. */
 function render(connection: Connection): void {
-  const keys = [...connection.keys(), secretKey('unknown')];
+  const keys = [...connection.objects.keys(), secretKey('unknown')];
   for (const key of keys) {
-    connection.inspect(key);
-    connection.freshness(key);
-    for (const id of connection.userIds(key)) connection.useBy(id, key);
-    connection.isInjectedOnly(key);
-    connection.isPinned(key);
+    connection.objects.inspect(key);
+    connection.objects.freshness(key);
+    for (const id of connection.pods.userIds(key)) connection.pods.useBy(id, key);
+    isFolded(connection, key);
+    connection.holds.isPinned(key);
   }
-  for (const { id } of connection.pods) connection.pod(id);
-  for (const text of [connection.feed, connection.sync, connection.ttl, connection.podCount, connection.scope]) {
+  for (const { id } of connection.pods.all) connection.pods.get(id);
+  for (const text of [
+    connection.pods.feed,
+    connection.sync.status,
+    connection.nodes.ttl,
+    connection.pods.count,
+    connection.pods.scope,
+  ]) {
     assert.notEqual(text, undefined);
   }
-  connection.wallTime(0);
+  connection.times.wallTime(0);
 }
 
 describe('Connection: what is requested', () => {
@@ -41,7 +48,7 @@ describe('Connection: what is requested', () => {
     bench.cluster.put(secret('db'));
     await bench.start(...['a', 'b', 'c'].map((name) => pod(name, { secrets: ['db'] })));
     assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
-    assert.equal(bench.connection.inspect(secretKey('db'))?.references, 3);
+    assert.equal(bench.connection.objects.inspect(secretKey('db'))?.references, 3);
   });
 
   test('one GET for it also where the list comes in pages', async () => {
@@ -132,9 +139,9 @@ describe('Connection: what is requested', () => {
     bench.cluster.feed.page(pod('c', { secrets: ['db'], phase: 'Succeeded' }));
     await bench.clock.advance(1_000);
     assert.deepEqual(bench.cluster.take(), []);
-    assert.equal(bench.connection.inspect(secretKey('db'))?.references, 1);
+    assert.equal(bench.connection.objects.inspect(secretKey('db'))?.references, 1);
     bench.cluster.feed.gone(a);
-    assert.deepEqual([...bench.connection.keys()], []);
+    assert.deepEqual([...bench.connection.objects.keys()], []);
   });
 
   test('what admission adds is not read until somebody looks at it', async () => {
@@ -146,7 +153,7 @@ describe('Connection: what is requested', () => {
     bench.cluster.feed.page(pod('b', { volumes: [injectedVolume] }));
     await settle();
     assert.deepEqual(bench.cluster.take(), []);
-    assert.equal((await bench.connection.read(configMapKey('kube-root-ca.crt'))).outcome, 'fetched');
+    assert.equal((await bench.connection.objects.read(configMapKey('kube-root-ca.crt'))).outcome, 'fetched');
   });
 
   test('a read is by the rules of the cache, and a refresh is a quorum read', async () => {
@@ -154,10 +161,10 @@ describe('Connection: what is requested', () => {
     bench.cluster.put(secret('db'));
     await bench.start(pod('a', { secrets: ['db'] }));
     bench.cluster.take();
-    assert.equal((await bench.connection.read(secretKey('db'))).outcome, 'hit');
-    assert.equal((await bench.connection.refresh(secretKey('db'))).outcome, 'fetched');
+    assert.equal((await bench.connection.objects.read(secretKey('db'))).outcome, 'hit');
+    assert.equal((await bench.connection.objects.refresh(secretKey('db'))).outcome, 'fetched');
     assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
-    const unknown = await bench.connection.read(secretKey('unknown'));
+    const unknown = await bench.connection.objects.read(secretKey('unknown'));
     assert.equal(unknown.outcome === 'failed' && unknown.failure.kind, 'notRegistered');
     assert.deepEqual(bench.cluster.take(), []);
   });
@@ -166,16 +173,16 @@ describe('Connection: what is requested', () => {
     const bench = new ConnectionBench();
     bench.cluster.put(secret('db'));
     await bench.start();
-    const hold = bench.connection.hold(secretKey('db'));
-    bench.connection.pin(secretKey('db'));
-    bench.connection.pin(secretKey('db'));
+    const hold = bench.connection.objects.hold(secretKey('db'));
+    bench.connection.holds.pin(secretKey('db'));
+    bench.connection.holds.pin(secretKey('db'));
     await bench.clock.advance(60_000);
     assert.deepEqual(bench.cluster.take(), []);
-    assert.equal(bench.connection.inspect(secretKey('db'))?.holds, 2, 'a pin counts once');
+    assert.equal(bench.connection.objects.inspect(secretKey('db'))?.holds, 2, 'a pin counts once');
     hold.dispose();
-    assert.equal((await bench.connection.read(secretKey('db'))).outcome, 'fetched');
-    assert.equal(bench.connection.isPinned(secretKey('db')), true);
-    assert.equal(bench.connection.isPinned(configMapKey('db')), false);
+    assert.equal((await bench.connection.objects.read(secretKey('db'))).outcome, 'fetched');
+    assert.equal(bench.connection.holds.isPinned(secretKey('db')), true);
+    assert.equal(bench.connection.holds.isPinned(configMapKey('db')), false);
   });
 
   test('drawing asks for nothing, with a TTL of 0 and missing objects least of all', async () => {
@@ -196,16 +203,16 @@ describe('Connection: what is requested', () => {
   test('a cancelled read ends its request', async () => {
     const bench = new ConnectionBench();
     bench.cluster.put(secret('db'));
-    bench.connection.hold(secretKey('db'));
+    bench.connection.objects.hold(secretKey('db'));
     bench.cluster.holdsAnswers = true;
     const caller = new AbortController();
-    const reading = bench.connection.read(secretKey('db'), caller.signal);
+    const reading = bench.connection.objects.read(secretKey('db'), caller.signal);
     caller.abort();
     const ended = await reading;
     assert.equal(ended.outcome === 'failed' && ended.failure.kind, 'cancelled');
     bench.cluster.answerHeld();
     await settle();
-    assert.equal(bench.connection.inspect(secretKey('db'))?.content.state, 'none');
+    assert.equal(bench.connection.objects.inspect(secretKey('db'))?.content.state, 'none');
   });
 });
 
@@ -247,10 +254,10 @@ describe('Connection: onlookers', () => {
     bench.cluster.pods.set('shop/web', pod('web', { secrets: ['db'] }));
     bench.connection.setActive(true);
     await bench.clock.advance(1_000);
-    assert.equal(bench.connection.feed.state, 'listing');
+    assert.equal(bench.connection.pods.feed.state, 'listing');
     bench.cluster.feed.state({ state: 'interrupted', failure: forbidden, retryInMs: 30_000 });
     await bench.clock.advance(100);
-    const answer = await bench.connection.registerByName('shop', 'web');
+    const answer = await bench.connection.pods.registerByName('shop', 'web');
     assert.equal(answer.ok && answer.value.byName, true);
     await settle();
     assert.deepEqual(bench.cluster.take(), ['Pod shop/web', 'Secret shop/db']);
@@ -260,11 +267,11 @@ describe('Connection: onlookers', () => {
     const bench = new ConnectionBench({ settings: { sync: 'off' } });
     for (const name of ['a', 'b', 'c']) {
       bench.cluster.put(secret(name));
-      bench.connection.hold(secretKey(name));
+      bench.connection.objects.hold(secretKey(name));
     }
     await bench.start();
     for (const name of ['a', 'b', 'c']) {
-      await bench.connection.read(secretKey(name));
+      await bench.connection.objects.read(secretKey(name));
       await bench.clock.advance(1_000);
     }
     assert.deepEqual(bench.clock.waits, [57_000]);
@@ -280,12 +287,12 @@ describe('Connection: onlookers', () => {
     const bench = new ConnectionBench({ settings: { sync: 'off' } });
     for (const name of ['a', 'b']) {
       bench.cluster.put(secret(name));
-      bench.connection.hold(secretKey(name));
+      bench.connection.objects.hold(secretKey(name));
     }
     await bench.start();
-    await bench.connection.read(secretKey('a'));
+    await bench.connection.objects.read(secretKey('a'));
     await bench.clock.advance(10_000);
-    await bench.connection.read(secretKey('b'));
+    await bench.connection.objects.read(secretKey('b'));
     await bench.clock.advance(1_000);
     bench.takeChanges();
     await bench.clock.advance(48_999);
@@ -295,8 +302,8 @@ describe('Connection: onlookers', () => {
       bench.takeChanges().map(({ objects }) => [...objects.keys()]),
       [['Secret/shop/a']],
     );
-    assert.equal(bench.connection.freshness(secretKey('a')).state, 'stale');
-    assert.equal(bench.connection.freshness(secretKey('b')).state, 'fresh');
+    assert.equal(bench.connection.objects.freshness(secretKey('a')).state, 'stale');
+    assert.equal(bench.connection.objects.freshness(secretKey('b')).state, 'fresh');
     await bench.clock.advance(10_000);
     assert.deepEqual(
       bench.takeChanges().map(({ objects }) => [...objects.keys()]),
@@ -310,8 +317,8 @@ describe('Connection: onlookers', () => {
     await bench.start();
     for (const name of ['a', 'b']) {
       bench.cluster.put(secret(name));
-      bench.connection.hold(secretKey(name));
-      await bench.connection.read(secretKey(name));
+      bench.connection.objects.hold(secretKey(name));
+      await bench.connection.objects.read(secretKey(name));
       await bench.clock.advance(5_000);
     }
     bench.takeChanges();
@@ -326,9 +333,9 @@ describe('Connection: onlookers', () => {
   test('a changed TTL moves the boundary at once', async () => {
     const bench = new ConnectionBench({ settings: { sync: 'off' } });
     bench.cluster.put(secret('a'));
-    bench.connection.hold(secretKey('a'));
+    bench.connection.objects.hold(secretKey('a'));
     await bench.start();
-    await bench.connection.read(secretKey('a'));
+    await bench.connection.objects.read(secretKey('a'));
     await bench.clock.advance(100);
     bench.settings = { ...bench.settings, ttlSeconds: 10 };
     bench.connection.settingsChanged();
@@ -338,7 +345,7 @@ describe('Connection: onlookers', () => {
     bench.connection.settingsChanged();
     await bench.clock.advance(50);
     assert.deepEqual(bench.clock.waits, []);
-    assert.equal(bench.connection.freshness(secretKey('a')).state, 'readOnUse');
+    assert.equal(bench.connection.objects.freshness(secretKey('a')).state, 'readOnUse');
   });
 });
 
@@ -367,7 +374,7 @@ describe('Connection: changes', () => {
     await bench.clock.advance(50);
     const [changes] = bench.takeChanges();
     assert.deepEqual([changes?.status, changes?.objects.size, changes?.pods.size], [true, 0, 0]);
-    assert.deepEqual(bench.connection.feed, { state: 'listing', received: 500 });
+    assert.deepEqual(bench.connection.pods.feed, { state: 'listing', received: 500 });
     await bench.clock.advance(1_000);
     assert.deepEqual(bench.takeChanges(), [], 'what does not change is not told');
   });
@@ -391,7 +398,7 @@ describe('Connection: changes', () => {
     const bench = new ConnectionBench();
     const at = bench.clock.now();
     await bench.clock.advance(5_000);
-    assert.equal(bench.connection.wallTime(at), bench.clock.wallTime() - 5_000);
+    assert.equal(bench.connection.times.wallTime(at), bench.clock.wallTime() - 5_000);
   });
 });
 
@@ -408,13 +415,13 @@ describe('Connection: scope', () => {
     );
     a?.state({ state: 'listing', received: 2 });
     b?.state({ state: 'listing', received: 3 });
-    assert.deepEqual(bench.connection.feed, { state: 'listing', received: 5 });
+    assert.deepEqual(bench.connection.pods.feed, { state: 'listing', received: 5 });
     a?.state({ state: 'live' });
-    assert.deepEqual(bench.connection.feed, { state: 'listing', received: 3 });
+    assert.deepEqual(bench.connection.pods.feed, { state: 'listing', received: 3 });
     b?.state({ state: 'interrupted', failure: serverError, retryInMs: 1 });
-    assert.equal(bench.connection.feed.state, 'interrupted');
+    assert.equal(bench.connection.pods.feed.state, 'interrupted');
     b?.state({ state: 'live' });
-    assert.deepEqual(bench.connection.feed, { state: 'live' });
+    assert.deepEqual(bench.connection.pods.feed, { state: 'live' });
   });
 
   test('a changed scope keeps the pods that it has in common, and what is cached for them', async () => {
@@ -428,10 +435,10 @@ describe('Connection: scope', () => {
     bench.cluster.take();
     bench.connection.changeScope({ in: 'namespaces', namespaces: ['shop', 'new'] });
     assert.deepEqual([shop?.ended, old?.ended, bench.cluster.feeds.length], [false, true, 3]);
-    assert.deepEqual([...bench.connection.keys()].map(keyText), ['Secret/shop/db']);
-    assert.equal((await bench.connection.read(secretKey('db'))).outcome, 'hit');
+    assert.deepEqual([...bench.connection.objects.keys()].map(keyText), ['Secret/shop/db']);
+    assert.equal((await bench.connection.objects.read(secretKey('db'))).outcome, 'hit');
     assert.deepEqual(bench.cluster.take(), []);
-    assert.deepEqual(bench.connection.scope, { in: 'namespaces', namespaces: ['shop', 'new'] });
+    assert.deepEqual(bench.connection.pods.scope, { in: 'namespaces', namespaces: ['shop', 'new'] });
   });
 
   test('a pod that a wider scope lists again keeps its cache, and one that had gone meanwhile is removed', async () => {
@@ -440,37 +447,37 @@ describe('Connection: scope', () => {
     const kept = pod('kept', { secrets: ['db'], node: 'n1' });
     await bench.start(kept, pod('gone', { secrets: ['other'], node: 'n1' }), pod('away', { node: 'n2' }));
     bench.connection.changeScope({ in: 'node', node: 'n1' });
-    assert.equal(bench.connection.podCount, 2);
+    assert.equal(bench.connection.pods.count, 2);
     bench.cluster.take();
     bench.cluster.feed.list(kept);
     await bench.clock.advance(100);
     assert.deepEqual(
-      [...bench.connection.pods].map(({ pod: one }) => one.metadata.name),
+      [...bench.connection.pods.all].map(({ pod: one }) => one.metadata.name),
       ['kept'],
     );
     assert.deepEqual(
       bench.cluster.take().filter((line) => line.startsWith('Secret')),
       [],
     );
-    assert.equal(bench.connection.freshness(secretKey('db')).state, 'fresh');
+    assert.equal(bench.connection.objects.freshness(secretKey('db')).state, 'fresh');
   });
 
   test('pods that the user named stay in every scope', async () => {
     const bench = new ConnectionBench();
     bench.cluster.pods.set('far/web', pod('web', { namespace: 'far', secrets: ['db'] }));
     await bench.start();
-    await bench.connection.registerByName('far', 'web');
+    await bench.connection.pods.registerByName('far', 'web');
     bench.connection.changeScope({ in: 'namespaces', namespaces: ['other'] });
     bench.cluster.feed.list();
     bench.connection.changeScope({ in: 'all' });
     bench.cluster.feed.list();
-    assert.equal(bench.connection.podCount, 1);
+    assert.equal(bench.connection.pods.count, 1);
   });
 
   test('names for choosing a scope are asked of the cluster', async () => {
     const bench = new ConnectionBench();
-    await bench.connection.listNamespaces();
-    await bench.connection.listNodes();
+    await bench.connection.scopeChoices.listNamespaces();
+    await bench.connection.scopeChoices.listNodes();
     assert.deepEqual(bench.cluster.take(), ['Namespaces', 'Nodes']);
   });
 });
@@ -482,32 +489,32 @@ describe('Connection: pods by name', () => {
     bench.cluster.put(secret('mail'));
     bench.cluster.pods.set('shop/web', pod('web', { uid: 'u1', secrets: ['db'] }));
     await bench.start();
-    await bench.connection.registerByName('shop', 'web');
+    await bench.connection.pods.registerByName('shop', 'web');
     await settle();
     assert.deepEqual(bench.cluster.take(), ['Pod shop/web', 'Secret shop/db']);
     // A pod of the same name and another uid takes its place.
     bench.cluster.pods.set('shop/web', pod('web', { uid: 'u2', secrets: ['mail'] }));
     await bench.clock.advance(60_000);
     assert.deepEqual(bench.cluster.take(), ['Pod shop/web', 'Secret shop/mail']);
-    assert.deepEqual([...bench.connection.keys()].map(keyText), ['Secret/shop/mail']);
+    assert.deepEqual([...bench.connection.objects.keys()].map(keyText), ['Secret/shop/mail']);
     // One that cannot be asked for stays, and one that is gone does not.
     bench.cluster.podFailure = unreachable;
     await bench.clock.advance(60_000);
-    assert.equal(bench.connection.podCount, 1);
+    assert.equal(bench.connection.pods.count, 1);
     bench.cluster.podFailure = undefined;
     bench.cluster.pods.clear();
     await bench.clock.advance(60_000);
-    assert.equal(bench.connection.podCount, 0);
+    assert.equal(bench.connection.pods.count, 0);
   });
 
   test('one that does not exist or has finished is not registered, and the answer says why', async () => {
     const bench = new ConnectionBench();
-    const missing = await bench.connection.registerByName('shop', 'web');
+    const missing = await bench.connection.pods.registerByName('shop', 'web');
     assert.equal(!missing.ok && missing.failure.kind, 'notFound');
     bench.cluster.pods.set('shop/job', pod('job', { phase: 'Succeeded', secrets: ['db'] }));
-    const finished = await bench.connection.registerByName('shop', 'job');
+    const finished = await bench.connection.pods.registerByName('shop', 'job');
     assert.match(finished.ok ? '' : finished.failure.message, /has finished/);
-    assert.deepEqual([bench.connection.podCount, [...bench.connection.keys()]], [0, []]);
+    assert.deepEqual([bench.connection.pods.count, [...bench.connection.objects.keys()]], [0, []]);
   });
 });
 
@@ -516,14 +523,14 @@ describe('Connection: letting go of what was named', () => {
     const bench = new ConnectionBench();
     bench.cluster.pods.set('other/web', pod('web', { namespace: 'other', secrets: ['db'] }));
     await bench.start(pod('a'));
-    await bench.connection.registerByName('other', 'web');
-    bench.connection.unregister('shop/a/uid-a');
-    bench.connection.unregister('other/web/uid-web');
+    await bench.connection.pods.registerByName('other', 'web');
+    bench.connection.pods.unregister('shop/a/uid-a');
+    bench.connection.pods.unregister('other/web/uid-web');
     assert.deepEqual(
-      [...bench.connection.pods].map(({ id }) => id),
+      [...bench.connection.pods.all].map(({ id }) => id),
       ['shop/a/uid-a'],
     );
-    assert.deepEqual([...bench.connection.keys()], []);
+    assert.deepEqual([...bench.connection.objects.keys()], []);
   });
 
   test('a pod that is in the list of the scope as well stays, with what is cached for it', async () => {
@@ -532,13 +539,13 @@ describe('Connection: letting go of what was named', () => {
     const web = pod('web', { secrets: ['db'] });
     bench.cluster.pods.set('shop/web', web);
     await bench.start(web);
-    await bench.connection.registerByName('shop', 'web');
-    assert.equal(bench.connection.asked.pods.length, 1);
+    await bench.connection.pods.registerByName('shop', 'web');
+    assert.equal(bench.connection.wishes.pods.length, 1);
     await bench.clock.advance(100);
     bench.takeChanges();
-    bench.connection.unregister('shop/web/uid-web');
-    assert.deepEqual([bench.connection.podCount, bench.connection.asked.pods], [1, []]);
-    assert.equal(bench.connection.freshness(secretKey('db')).state, 'fresh');
+    bench.connection.pods.unregister('shop/web/uid-web');
+    assert.deepEqual([bench.connection.pods.count, bench.connection.wishes.pods], [1, []]);
+    assert.equal(bench.connection.objects.freshness(secretKey('db')).state, 'fresh');
     await bench.clock.advance(50);
     assert.deepEqual([...(bench.takeChanges()[0]?.pods ?? [])], ['shop/web/uid-web'], 'its row says something else');
   });
@@ -547,24 +554,24 @@ describe('Connection: letting go of what was named', () => {
     const bench = new ConnectionBench();
     bench.cluster.pods.set('other/web', pod('web', { namespace: 'other' }));
     await bench.start();
-    await bench.connection.registerByName('other', 'web');
+    await bench.connection.pods.registerByName('other', 'web');
     const getPod = bench.cluster.getPod.bind(bench.cluster);
     bench.cluster.getPod = (namespace, name) => {
-      bench.connection.unregister('other/web/uid-web');
+      bench.connection.pods.unregister('other/web/uid-web');
       return getPod(namespace, name);
     };
     bench.cluster.take();
     await bench.clock.advance(60_000);
-    assert.deepEqual([bench.cluster.take(), bench.connection.podCount], [['Pod other/web'], 0]);
+    assert.deepEqual([bench.cluster.take(), bench.connection.pods.count], [['Pod other/web'], 0]);
   });
 
   test('a pod of a scope that cannot be listed goes', async () => {
     const bench = new ConnectionBench();
     bench.cluster.pods.set('shop/web', pod('web'));
     bench.cluster.feed.state({ state: 'interrupted', failure: forbidden, retryInMs: 1_000 });
-    await bench.connection.registerByName('shop', 'web');
-    bench.connection.unregister('shop/web/uid-web');
-    assert.equal(bench.connection.podCount, 0);
+    await bench.connection.pods.registerByName('shop', 'web');
+    bench.connection.pods.unregister('shop/web/uid-web');
+    assert.equal(bench.connection.pods.count, 0);
   });
 });
 
@@ -575,8 +582,8 @@ describe('Connection: the TTL of a node', () => {
     bench.cluster.nodes.set('n1', node('n1', '0'));
     await bench.start(pod('a', { node: 'n2', secrets: ['db'] }), pod('b', { node: 'n1' }));
     assert.deepEqual(new Set(bench.cluster.take()), new Set(['Node n1', 'Secret shop/db']));
-    assert.deepEqual(bench.connection.ttl, { ms: 0, origin: { from: 'node', node: 'n1' } });
-    assert.equal(bench.connection.freshness(secretKey('db')).state, 'readOnUse');
+    assert.deepEqual(bench.connection.nodes.ttl, { ms: 0, origin: { from: 'node', node: 'n1' } });
+    assert.equal(bench.connection.objects.freshness(secretKey('db')).state, 'readOnUse');
     await bench.clock.advance(60_000);
     assert.deepEqual(bench.cluster.take(), ['Node n1', 'Secret shop/db 0']);
   });
@@ -585,7 +592,7 @@ describe('Connection: the TTL of a node', () => {
     const bench = new ConnectionBench({ scope: { in: 'node', node: 'n7' } });
     bench.cluster.nodes.set('n7', node('n7', '5'));
     await bench.start(pod('a', { node: 'n7' }));
-    assert.deepEqual(bench.connection.ttl, { ms: 5_000, origin: { from: 'node', node: 'n7' } });
+    assert.deepEqual(bench.connection.nodes.ttl, { ms: 5_000, origin: { from: 'node', node: 'n7' } });
   });
 });
 
@@ -593,11 +600,11 @@ describe('Connection: the end', () => {
   test('disposing ends every list, every timer and every get, and the cluster last', async () => {
     const bench = new ConnectionBench({ scope: { in: 'namespaces', namespaces: ['shop', 'b'] } });
     bench.connection.setActive(true);
-    bench.connection.pin(secretKey('pinned'));
+    bench.connection.holds.pin(secretKey('pinned'));
     for (const feed of bench.cluster.feeds) feed.list(pod('a', { secrets: ['db'] }));
     bench.cluster.holdsAnswers = true;
     await bench.clock.advance(100);
-    const reading = bench.connection.read(secretKey('db'));
+    const reading = bench.connection.objects.read(secretKey('db'));
     bench.cluster.take();
     bench.takeChanges();
     bench.cluster.feeds[0]?.page(pod('b'));
@@ -618,7 +625,7 @@ describe('Connection: the end', () => {
 
 test('what a connection lets go of at its end is told to nobody', async () => {
   const bench = new ConnectionBench();
-  bench.connection.pin(secretKey('pinned'));
+  bench.connection.holds.pin(secretKey('pinned'));
   await bench.clock.advance(100);
   bench.connection.dispose();
   assert.deepEqual(bench.clock.waits, []);

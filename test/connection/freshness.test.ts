@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { freshnessOf, isProblem, type Freshness, type FreshnessState } from '../../src/connection/freshness';
+import { freshnessOf, isTrouble, type Freshness, type FreshnessState } from '../../src/connection/freshness';
 import type { Content, Inspection } from '../../src/manager/reading';
 import { failureOfStatus } from '../../src/objects/failure';
 import { forbidden, secret, serverError, unreachable } from './support';
@@ -165,7 +165,7 @@ test('a person should look at what cannot be read, or not any longer', () => {
     forbidden: { state: 'forbidden', since: 1, failure: forbidden },
     failed: { state: 'failed', since: 1, failure: serverError },
   };
-  const problems = Object.values(states).filter(isProblem);
+  const problems = Object.values(states).filter(isTrouble);
   assert.deepEqual(
     problems.map(({ state }) => state),
     ['kept', 'notFound', 'forbidden', 'failed'],

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Connection } from '../../src/connection/connection';
-import { isProblem } from '../../src/connection/freshness';
-import { problemsOfPod, requiredKeysMissing } from '../../src/connection/referenceState';
+import { assessObject } from '../../src/connection/assess';
+import { isTrouble } from '../../src/connection/freshness';
+import { isBlocking, problemsOfPod } from '../../src/connection/problems';
 import type { Pod } from '../../src/objects/kubernetes';
 import { keyText, type ObjectKey } from '../../src/objects/objectKey';
 import { configMapKey, ConnectionBench, forbidden, pod, secret, secretKey, serverError, unreachable } from './support';
@@ -25,17 +26,20 @@ describe('problems', () => {
     bench.cluster.put(secret('db', '1', ['user']));
     await bench.start(envPod('web', 'db/user', 'db/password'), envPod('job', 'db/user'), envPod('cron', 'db/none?'));
     const { connection } = bench;
-    assert.deepEqual(connection.problemsOf(idOf('web')), { count: 1, blocking: true });
-    assert.equal(connection.problemsOf(idOf('job')), undefined);
-    assert.equal(connection.problemsOf(idOf('cron')), undefined, 'an optional key may be missing');
-    assert.deepEqual([connection.summary.problems, connection.summary.worst], [1, 'notFound']);
-    assert.equal(connection.isProblem(secretKey('db')), true);
+    assert.deepEqual(connection.problems.ofPod(idOf('web')), { count: 1, blocking: true });
+    assert.equal(connection.problems.ofPod(idOf('job')), undefined);
+    assert.equal(connection.problems.ofPod(idOf('cron')), undefined, 'an optional key may be missing');
+    assert.deepEqual([connection.problems.summary.problems, connection.problems.summary.worst], [1, 'notFound']);
+    assert.equal(connection.problems.isProblem(secretKey('db')), true);
     bench.takeChanges();
     bench.cluster.put(secret('db', '2', ['user', 'password']));
-    await connection.refresh(secretKey('db'));
+    await connection.objects.refresh(secretKey('db'));
     await bench.clock.advance(50);
-    assert.equal(connection.problemsOf(idOf('web')), undefined);
-    assert.deepEqual([connection.summary.problems, connection.isProblem(secretKey('db'))], [0, false]);
+    assert.equal(connection.problems.ofPod(idOf('web')), undefined);
+    assert.deepEqual(
+      [connection.problems.summary.problems, connection.problems.isProblem(secretKey('db'))],
+      [0, false],
+    );
     const told = new Set(bench.takeChanges().flatMap(({ pods }) => [...pods]));
     assert.deepEqual([...told].sort(), [idOf('cron'), idOf('job'), idOf('web')], 'its users are told to repaint');
   });
@@ -46,8 +50,8 @@ describe('problems', () => {
     await bench.start(pod('web', { secrets: ['db', 'gone'] }));
     await bench.clock.advance(100);
     bench.takeChanges();
-    await bench.connection.refresh(secretKey('db'));
-    await bench.connection.refresh(secretKey('gone'));
+    await bench.connection.objects.refresh(secretKey('db'));
+    await bench.connection.objects.refresh(secretKey('gone'));
     await bench.clock.advance(50);
     const changes = bench.takeChanges();
     assert.deepEqual(
@@ -60,17 +64,17 @@ describe('problems', () => {
   test('an object that nobody uses is none, unless it is pinned', async () => {
     const bench = new ConnectionBench();
     const { connection } = bench;
-    const hold = connection.hold(secretKey('held'));
-    await connection.read(secretKey('held'));
-    connection.pin(secretKey('pinned'));
-    await connection.read(secretKey('pinned'));
+    const hold = connection.objects.hold(secretKey('held'));
+    await connection.objects.read(secretKey('held'));
+    connection.holds.pin(secretKey('pinned'));
+    await connection.objects.read(secretKey('pinned'));
     await bench.clock.advance(50);
-    assert.deepEqual([connection.summary.problems, connection.summary.counts.notFound], [1, 1]);
-    connection.unpin(secretKey('pinned'));
+    assert.deepEqual([connection.problems.summary.problems, connection.problems.summary.counts.notFound], [1, 1]);
+    connection.holds.unpin(secretKey('pinned'));
     hold.dispose();
     await bench.clock.advance(50);
-    assert.deepEqual([connection.summary.problems, connection.summary.worst], [0, undefined]);
-    assert.equal(connection.inspect(secretKey('pinned')), undefined);
+    assert.deepEqual([connection.problems.summary.problems, connection.problems.summary.worst], [0, undefined]);
+    assert.equal(connection.objects.inspect(secretKey('pinned')), undefined);
   });
 
   test('the worst state is that of a problem, else the oldest copy', async () => {
@@ -78,65 +82,76 @@ describe('problems', () => {
     bench.cluster.put(secret('a'));
     await bench.start(pod('web', { secrets: ['a'] }));
     await bench.clock.advance(100);
-    assert.equal(bench.connection.summary.worst, 'fresh');
+    assert.equal(bench.connection.problems.summary.worst, 'fresh');
     await bench.clock.advance(10_100);
-    assert.equal(bench.connection.summary.worst, 'stale');
+    assert.equal(bench.connection.problems.summary.worst, 'stale');
     bench.cluster.failures.set('*', forbidden);
-    await bench.connection.refresh(secretKey('a'));
+    await bench.connection.objects.refresh(secretKey('a'));
     await bench.clock.advance(50);
-    assert.deepEqual([bench.connection.summary.worst, bench.connection.summary.problems], ['kept', 1]);
+    assert.deepEqual(
+      [bench.connection.problems.summary.worst, bench.connection.problems.summary.problems],
+      ['kept', 1],
+    );
   });
 
   test('a container that comes later may name further keys of the same object', async () => {
     const bench = new ConnectionBench();
     bench.cluster.put(secret('db', '1', ['user']));
     await bench.start(envPod('web', 'db/user'));
-    assert.equal(bench.connection.problemsOf(idOf('web')), undefined);
+    assert.equal(bench.connection.problems.ofPod(idOf('web')), undefined);
     bench.cluster.feed.page(envPod('web', 'db/user', 'db/password'));
     await bench.clock.advance(50);
-    assert.deepEqual(bench.connection.problemsOf(idOf('web')), { count: 1, blocking: true });
+    assert.deepEqual(bench.connection.problems.ofPod(idOf('web')), { count: 1, blocking: true });
     assert.deepEqual(requiredKeysMissing(bench.connection, secretKey('db')), ['password']);
-    assert.equal(bench.connection.isProblem(secretKey('db')), true);
+    assert.equal(bench.connection.problems.isProblem(secretKey('db')), true);
   });
 });
 
 /** What the connection should say, by looking at everything. */
 function lookedUp(connection: Connection): unknown {
-  const pods = [...connection.pods].map((registered) => {
-    const problems = problemsOfPod(connection, registered);
+  const pods = [...connection.pods.all].map((registered) => {
+    const problems = problemsOfPod(connection.objects, registered);
     return [
       registered.id,
-      problems.length === 0 ? undefined : { count: problems.length, blocking: problems.some((one) => one.blocking) },
+      problems.length === 0 ? undefined : { count: problems.length, blocking: problems.some(isBlocking) },
     ];
   });
   const counts: Record<string, number> = {};
   let problems = 0;
-  for (const key of connection.keys()) {
-    const isUsed = [...connection.userIds(key)].some((id) => connection.useBy(id, key) !== undefined);
-    if (!isUsed && !connection.isPinned(key)) continue;
-    const { state } = connection.freshness(key);
+  for (const key of connection.objects.keys()) {
+    const isUsed = [...connection.pods.userIds(key)].some((id) => connection.pods.useBy(id, key) !== undefined);
+    if (!isUsed && !connection.holds.isPinned(key)) continue;
+    const { state } = connection.objects.freshness(key);
     counts[state] = (counts[state] ?? 0) + 1;
     if (isProblemByUses(connection, key)) problems += 1;
   }
   return { pods: pods.sort(), counts, problems };
 }
 
+function requiredKeysMissing(connection: Connection, key: ObjectKey): string[] {
+  return assessObject(connection, key)
+    .missingKeys.filter(({ required }) => required)
+    .map(({ name }) => name);
+}
+
 function isProblemByUses(connection: Connection, key: ObjectKey): boolean {
-  const references = [...connection.userIds(key)].flatMap((id) => connection.useBy(id, key)?.references ?? []);
-  const freshness = connection.freshness(key);
-  if (references.length === 0) return connection.isPinned(key) && isProblem(freshness);
+  const references = [...connection.pods.userIds(key)].flatMap(
+    (id) => connection.pods.useBy(id, key)?.references ?? [],
+  );
+  const freshness = connection.objects.freshness(key);
+  if (references.length === 0) return connection.holds.isPinned(key) && isTrouble(freshness);
   if (freshness.state === 'notFound') {
-    return connection.isPinned(key) || references.some(({ optional }) => !optional);
+    return connection.holds.isPinned(key) || references.some(({ optional }) => !optional);
   }
-  return isProblem(freshness) || requiredKeysMissing(connection, key).length > 0;
+  return isTrouble(freshness) || requiredKeysMissing(connection, key).length > 0;
 }
 
 function told(connection: Connection): unknown {
-  const counted = Object.entries(connection.summary.counts).filter(([, count]) => count > 0);
+  const counted = Object.entries(connection.problems.summary.counts).filter(([, count]) => count > 0);
   return {
-    pods: [...connection.pods].map(({ id }) => [id, connection.problemsOf(id)]).sort(),
+    pods: [...connection.pods.all].map(({ id }) => [id, connection.problems.ofPod(id)]).sort(),
     counts: Object.fromEntries(counted),
-    problems: connection.summary.problems,
+    problems: connection.problems.summary.problems,
   };
 }
 
@@ -179,9 +194,9 @@ test('what is kept up to date change by change is what looking at everything giv
         else if (one.act === 'delete') cluster.delete(secretKey(one.name));
         else if (one.act === 'fail' && one.failure !== undefined) cluster.failures.set('*', one.failure);
         else if (one.act === 'fail') cluster.failures.delete('*');
-        else if (one.act === 'refresh') await connection.refresh(secretKey(one.name));
-        else if (one.act === 'pin' && one.pinned) connection.pin(secretKey(one.name));
-        else if (one.act === 'pin') connection.unpin(secretKey(one.name));
+        else if (one.act === 'refresh') await connection.objects.refresh(secretKey(one.name));
+        else if (one.act === 'pin' && one.pinned) connection.holds.pin(secretKey(one.name));
+        else if (one.act === 'pin') connection.holds.unpin(secretKey(one.name));
         else if (one.act === 'ttl') {
           bench.settings = { ...bench.settings, ttlSeconds: one.ttlSeconds };
           connection.settingsChanged();
@@ -202,12 +217,18 @@ test('an object that only admission refers to is not counted, unless it is pinne
   const bench = new ConnectionBench();
   const sources = [{ configMap: { name: 'kube-root-ca.crt' } }];
   await bench.start(pod('web', { volumes: [{ name: 'kube-api-access-abcde', projected: { sources } }] }));
-  await bench.connection.read(configMapKey('kube-root-ca.crt'));
+  await bench.connection.objects.read(configMapKey('kube-root-ca.crt'));
   await bench.clock.advance(50);
-  assert.deepEqual([bench.connection.summary.worst, bench.connection.summary.problems], [undefined, 0]);
-  assert.equal(bench.connection.isProblem(configMapKey('kube-root-ca.crt')), false);
-  assert.equal([...bench.connection.keys()].map(keyText).join(), 'ConfigMap/shop/kube-root-ca.crt');
-  bench.connection.pin(configMapKey('kube-root-ca.crt'));
+  assert.deepEqual(
+    [bench.connection.problems.summary.worst, bench.connection.problems.summary.problems],
+    [undefined, 0],
+  );
+  assert.equal(bench.connection.problems.isProblem(configMapKey('kube-root-ca.crt')), false);
+  assert.equal([...bench.connection.objects.keys()].map(keyText).join(), 'ConfigMap/shop/kube-root-ca.crt');
+  bench.connection.holds.pin(configMapKey('kube-root-ca.crt'));
   await bench.clock.advance(50);
-  assert.deepEqual([bench.connection.summary.worst, bench.connection.summary.problems], ['notFound', 1]);
+  assert.deepEqual(
+    [bench.connection.problems.summary.worst, bench.connection.problems.summary.problems],
+    ['notFound', 1],
+  );
 });

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { NodeSource } from '../../src/connection/nodeSource';
 import { ownerOf, podStatus } from '../../src/connection/owners';
-import { isOptional, stateOfReference, type ReferenceState } from '../../src/connection/referenceState';
+import { assessObject, assessReference } from '../../src/connection/assess';
+import { isBlocking, isReferenceProblem } from '../../src/connection/problems';
 import { partsOf, scopeOf } from '../../src/connection/scope';
 import type { OwnerReference, Pod } from '../../src/objects/kubernetes';
 import type { Reference } from '../../src/references/references';
@@ -235,7 +236,12 @@ describe('the state of a reference', () => {
     readonly what: string;
     readonly setUp: (cluster: ScriptedCluster) => void;
     readonly reference: Partial<Reference>;
-    readonly is: Omit<ReferenceState, 'key' | 'freshness'> & { readonly state: string };
+    readonly is: {
+      readonly state: string;
+      readonly missingKeys: readonly string[];
+      readonly blocking: boolean;
+      readonly problem: boolean;
+    };
   }[] = [
     {
       what: 'an object with the key',
@@ -306,8 +312,14 @@ describe('the state of a reference', () => {
     test(`to ${what}`, async () => {
       const { connection, cluster } = await bench(setUp);
       cluster.take();
-      const { key: _, freshness, ...state } = stateOfReference(connection, 'shop', reference(more));
-      assert.deepEqual({ state: freshness.state, ...state }, is);
+      const assessment = assessReference(connection.objects, 'shop', reference(more));
+      const said = {
+        state: assessment.freshness.state,
+        missingKeys: assessment.missingKeys.map(({ name }) => name),
+        blocking: isBlocking(assessment),
+        problem: isReferenceProblem(assessment),
+      };
+      assert.deepEqual(said, is);
       assert.deepEqual(cluster.take(), []);
     });
   }
@@ -319,12 +331,12 @@ describe('the state of a reference', () => {
       spec: { containers: [{ envFrom: optional.map((one) => ({ secretRef: { name: 'maybe', optional: one } })) }] },
     });
     const key = { kind: 'Secret', namespace: 'shop', name: 'maybe' } as const;
-    connection.hold(key);
-    assert.equal(isOptional(connection, key), false, 'nobody refers to it');
+    connection.objects.hold(key);
+    assert.equal(assessObject(connection, key).demand, 'unasked', 'nobody refers to it');
     cluster.feed.page(user('a', true));
     cluster.feed.page(user('b', true, true));
-    assert.equal(isOptional(connection, key), true);
+    assert.equal(assessObject(connection, key).demand, 'optional');
     cluster.feed.page(user('b', true, false));
-    assert.equal(isOptional(connection, key), false);
+    assert.equal(assessObject(connection, key).demand, 'required');
   });
 });

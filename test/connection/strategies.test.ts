@@ -30,9 +30,9 @@ describe('strategies', () => {
       'Watch Secret shop/db 100 300',
       'Watch ConfigMap shop/app 100 300',
     ]);
-    assert.equal(bench.connection.freshness(db).state, 'live');
+    assert.equal(bench.connection.objects.freshness(db).state, 'live');
     await bench.clock.advance(600_000);
-    assert.deepEqual([bench.cluster.take(), bench.connection.freshness(db).state], [[], 'live']);
+    assert.deepEqual([bench.cluster.take(), bench.connection.objects.freshness(db).state], [[], 'live']);
   });
 
   test('an event shows without a read, and a removal as well', async () => {
@@ -40,13 +40,16 @@ describe('strategies', () => {
     bench.takeChanges();
     bench.cluster.put(secret('db', '7', ['user', 'password']));
     await bench.clock.advance(50);
-    const content = bench.connection.inspect(db)?.content;
+    const content = bench.connection.objects.inspect(db)?.content;
     assert.ok(content?.state === 'object');
     assert.deepEqual([...content.object.data.keys()], ['user', 'password']);
     assert.deepEqual([...(bench.takeChanges()[0]?.objects.keys() ?? [])], [keyText(db)]);
     bench.cluster.delete(db);
     await bench.clock.advance(50);
-    assert.deepEqual([bench.connection.freshness(db).state, bench.connection.summary.problems], ['notFound', 1]);
+    assert.deepEqual(
+      [bench.connection.objects.freshness(db).state, bench.connection.problems.summary.problems],
+      ['notFound', 1],
+    );
   });
 
   test('first lists wait neither for tokens nor for each other', async () => {
@@ -55,23 +58,26 @@ describe('strategies', () => {
     for (const name of secrets) bench.cluster.put(secret(name));
     await bench.start(pod('web', { secrets }));
     assert.equal(bench.cluster.watched.length, 40);
-    assert.equal(bench.connection.summary.counts.live, 40);
+    assert.equal(bench.connection.problems.summary.counts.live, 40);
   });
 
   test('a pass waits for no list that fails', async () => {
     const bench = new ConnectionBench({ settings: { strategy: 'watch', queriesPerSecond: 1, burst: 1 } });
     bench.cluster.failures.set('*', forbidden);
     await bench.start(pod('web', { secrets: Array.from({ length: 40 }, (_, i) => `s-${i}`) }));
-    assert.deepEqual([bench.connection.sync.running, bench.connection.sync.last?.objects], [undefined, 40]);
-    assert.equal(bench.connection.summary.counts.forbidden, 40);
+    assert.deepEqual(
+      [bench.connection.sync.status.running, bench.connection.sync.status.last?.objects],
+      [undefined, 40],
+    );
+    assert.equal(bench.connection.problems.summary.counts.forbidden, 40);
   });
 
   test('Get reads each object once a pass, and each time that it is used', async () => {
     const bench = await started('get');
     assert.deepEqual(bench.cluster.take(), ['Secret shop/db', 'ConfigMap shop/app']);
-    assert.equal(bench.connection.freshness(db).state, 'readOnUse');
-    await bench.connection.read(db);
-    await bench.connection.read(db);
+    assert.equal(bench.connection.objects.freshness(db).state, 'readOnUse');
+    await bench.connection.objects.read(db);
+    await bench.connection.objects.read(db);
     assert.deepEqual(bench.cluster.take(), ['Secret shop/db', 'Secret shop/db']);
     await bench.clock.advance(60_000);
     assert.deepEqual(bench.cluster.take(), ['Secret shop/db', 'ConfigMap shop/app']);
@@ -86,24 +92,24 @@ describe('strategies', () => {
     test(`from ${from} to ${to} registrations, pins and open manifests stay`, async () => {
       const bench = await started(from);
       const { connection } = bench;
-      connection.pin(pinned);
-      await connection.read(pinned);
-      const hold = connection.hold(secretKey('held'));
-      const before = [...connection.keys()].map(keyText).sort();
+      connection.holds.pin(pinned);
+      await connection.objects.read(pinned);
+      const hold = connection.objects.hold(secretKey('held'));
+      const before = [...connection.objects.keys()].map(keyText).sort();
       switchTo(bench, to);
-      assert.equal(connection.strategy, to);
+      assert.equal(connection.objects.strategy, to);
       await bench.clock.advance(100);
-      assert.deepEqual([...connection.keys()].map(keyText).sort(), before);
-      assert.deepEqual([...connection.userIds(db)], ['shop/web/uid-web']);
-      assert.equal(connection.inspect(db)?.references, 1);
+      assert.deepEqual([...connection.objects.keys()].map(keyText).sort(), before);
+      assert.deepEqual([...connection.pods.userIds(db)], ['shop/web/uid-web']);
+      assert.equal(connection.objects.inspect(db)?.references, 1);
       for (const key of [db, configMapKey('app'), pinned]) {
-        assert.equal(connection.inspect(key)?.content.state, 'object', keyText(key));
+        assert.equal(connection.objects.inspect(key)?.content.state, 'object', keyText(key));
       }
       assert.equal(bench.cluster.watched.length, to === 'watch' ? 4 : 0);
       bench.cluster.feed.gone(pod('web', { secrets: ['db'], configMaps: ['app'] }));
-      connection.unpin(pinned);
+      connection.holds.unpin(pinned);
       hold.dispose();
-      assert.deepEqual([...connection.keys()], []);
+      assert.deepEqual([...connection.objects.keys()], []);
       assert.deepEqual(bench.cluster.watched, []);
     });
   }
@@ -114,7 +120,7 @@ describe('strategies', () => {
     bench.settings = { ...bench.settings, kubeletMinor: 25, burst: 50 };
     bench.connection.settingsChanged();
     await bench.clock.advance(100);
-    assert.deepEqual([bench.cluster.take(), bench.connection.freshness(db).state], [[], 'fresh']);
+    assert.deepEqual([bench.cluster.take(), bench.connection.objects.freshness(db).state], [[], 'fresh']);
   });
 
   test('watches keep to the rules of the version that the node says, or the setting', async () => {
@@ -135,7 +141,7 @@ describe('strategies', () => {
       'Watch ConfigMap shop/app 100 300',
       'Watch Secret shop/db 100 300',
     ]);
-    assert.equal(bench.connection.inspect(db)?.references, 2);
+    assert.equal(bench.connection.objects.inspect(db)?.references, 2);
   });
 
   test('watches end a while after the last onlooker left, and begin again with the next', async () => {
@@ -146,12 +152,12 @@ describe('strategies', () => {
     bench.connection.setActive(true);
     bench.connection.setActive(false);
     await bench.clock.advance(300_100);
-    assert.deepEqual([bench.cluster.watched, bench.connection.freshness(db).state], [[], 'idle']);
+    assert.deepEqual([bench.cluster.watched, bench.connection.objects.freshness(db).state], [[], 'idle']);
     assert.deepEqual(bench.clock.waits, [], 'nothing runs any more');
     bench.cluster.take();
     bench.connection.setActive(true);
     await bench.clock.advance(50);
-    assert.deepEqual([bench.cluster.watched.length, bench.connection.freshness(db).state], [2, 'live']);
+    assert.deepEqual([bench.cluster.watched.length, bench.connection.objects.freshness(db).state], [2, 'live']);
   });
 
   test('a role that may only get sees each object forbidden, and the Cache strategy works at once', async () => {
@@ -160,12 +166,12 @@ describe('strategies', () => {
     bench.cluster.failures.set('*', forbidden);
     await bench.start(pod('web', { secrets: ['db'] }));
     assert.deepEqual(
-      [bench.connection.freshness(db).state, bench.connection.summary.counts.forbidden],
+      [bench.connection.objects.freshness(db).state, bench.connection.problems.summary.counts.forbidden],
       ['forbidden', 1],
     );
     bench.cluster.failures.clear();
     switchTo(bench, 'cache');
     await bench.clock.advance(100);
-    assert.equal(bench.connection.freshness(db).state, 'fresh');
+    assert.equal(bench.connection.objects.freshness(db).state, 'fresh');
   });
 });

@@ -16,7 +16,7 @@ function counted({ counts }: Summary): Record<string, number> {
 
 describe('Connection: summary', () => {
   test('without objects there is nothing to judge', () => {
-    const { summary } = new ConnectionBench().connection;
+    const { summary } = new ConnectionBench().connection.problems;
     assert.deepEqual([counted(summary), summary.problems, summary.worst], [{}, 0, undefined]);
   });
 
@@ -24,10 +24,10 @@ describe('Connection: summary', () => {
     const bench = new ConnectionBench();
     bench.cluster.put(secret('db'));
     bench.cluster.put(secret('tls'));
-    bench.connection.hold(configMapKey('in-a-manifest'));
-    bench.connection.pin(secretKey('pinned'));
+    bench.connection.objects.hold(configMapKey('in-a-manifest'));
+    bench.connection.holds.pin(secretKey('pinned'));
     await bench.start(pod('a', { secrets: ['db', 'tls'] }), pod('b', { secrets: ['db'], volumes: [injectedVolume] }));
-    const { summary } = bench.connection;
+    const { summary } = bench.connection.problems;
     assert.deepEqual(
       [counted(summary), summary.problems, summary.worst],
       [{ fresh: 2, notFetched: 1 }, 0, 'notFetched'],
@@ -44,9 +44,9 @@ describe('Connection: summary', () => {
       keyPod('c', 'fine', 'k'),
     );
     bench.cluster.failures.set('Secret/shop/kept', forbidden);
-    await bench.connection.refresh(secretKey('kept'));
+    await bench.connection.objects.refresh(secretKey('kept'));
     await bench.clock.advance(50);
-    const { summary } = bench.connection;
+    const { summary } = bench.connection.problems;
     assert.deepEqual(counted(summary), { fresh: 2, kept: 1, notFound: 1, forbidden: 1 });
     assert.deepEqual([summary.problems, summary.worst], [4, 'forbidden']);
   });
@@ -55,7 +55,7 @@ describe('Connection: summary', () => {
     const bench = new ConnectionBench();
     bench.cluster.put(secret('db'));
     await bench.start(pod('a', { secrets: ['db'] }), keyPod('b', 'missing', 'k', true));
-    const { summary } = bench.connection;
+    const { summary } = bench.connection.problems;
     assert.deepEqual([counted(summary), summary.problems, summary.worst], [{ fresh: 1, notFound: 1 }, 0, 'fresh']);
   });
 
@@ -63,10 +63,10 @@ describe('Connection: summary', () => {
     const bench = new ConnectionBench({ settings: { sync: 'off' } });
     bench.cluster.put(secret('db'));
     await bench.start(pod('a', { secrets: ['db'] }));
-    await bench.connection.read(secretKey('db'));
+    await bench.connection.objects.read(secretKey('db'));
     await bench.clock.advance(50);
-    assert.equal(bench.connection.summary.worst, 'fresh');
+    assert.equal(bench.connection.problems.summary.worst, 'fresh');
     await bench.clock.advance(60_100);
-    assert.deepEqual(counted(bench.connection.summary), { stale: 1 });
+    assert.deepEqual(counted(bench.connection.problems.summary), { stale: 1 });
   });
 });

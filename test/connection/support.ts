@@ -7,9 +7,10 @@ import type {
   PodListener,
   PodPart,
 } from '../../src/cluster/contract';
-import { Connection, type Changes } from '../../src/connection/connection';
+import { Connection } from '../../src/connection/connection';
+import type { Changes } from '../../src/connection/facts';
 import type { Scope } from '../../src/connection/scope';
-import type { WindowMemory } from '../../src/connection/session';
+import type { WindowMemory } from '../../src/session/session';
 import type { Settings } from '../../src/connection/settings';
 import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';
 import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';

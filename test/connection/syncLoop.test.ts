@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { SyncLoop, type SyncStatus } from '../../src/connection/syncLoop';
+import type { SyncStatus } from '../../src/connection/facts';
+import { SyncLoop } from '../../src/connection/syncLoop';
 import { TokenBucket } from '../../src/connection/tokenBucket';
 import type { Reading } from '../../src/manager/reading';
 import type { Failure, FailureKind } from '../../src/objects/failure';

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../../src/connection/systemClock';
+import { systemClock } from '../../src/objects/systemClock';
 import { startDemo } from '../../src/demo/bundle';
 import { startApiServer } from './apiServer';
 import { type AtEnd, runUntilInterrupted } from './interruption';

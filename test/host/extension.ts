@@ -29,7 +29,7 @@ export function eventually<T>(api: TestApi, look: () => T | undefined, what: str
       end(() => {
         reject(
           new Error(
-            `gave up waiting for ${what}; the session is ${api.session.state.state}, its pods are ${api.session.connection?.feed.state ?? 'none'}`,
+            `gave up waiting for ${what}; the session is ${api.session.state.state}, its pods are ${api.session.connection?.pods.feed.state ?? 'none'}`,
           ),
         );
       });

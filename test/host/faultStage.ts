@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { stringify } from 'yaml';
 import type { ClusterBundle } from '../../src/cluster/contract';
-import { Session } from '../../src/connection/session';
+import { Session } from '../../src/session/session';
 import type { Settings } from '../../src/connection/settings';
 import { watchFiles } from '../../src/fileWatch';
 import type { Disposable } from '../../src/objects/disposable';

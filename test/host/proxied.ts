@@ -7,10 +7,10 @@ describe('through the proxy of the kubeconfig, which the extension host would ta
     await api.session.connect();
     const connection = await eventually(
       api,
-      () => (api.session.connection?.feed.state === 'live' ? api.session.connection : undefined),
+      () => (api.session.connection?.pods.feed.state === 'live' ? api.session.connection : undefined),
       'the pods to be listed',
     );
     const key = { kind: 'Secret', namespace: 'shop', name: 'db-credentials' } as const;
-    for (let i = 0; i < 20; i += 1) assert.equal((await connection.refresh(key)).outcome, 'fetched');
+    for (let i = 0; i < 20; i += 1) assert.equal((await connection.objects.refresh(key)).outcome, 'fetched');
   });
 });

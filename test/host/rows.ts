@@ -24,11 +24,11 @@ describe('rows that follow a change', () => {
   it('a closed manifest counts a problem that is found later', async () => {
     const bench = new RowsBench();
     await bench.start();
-    bench.connection.holdManifest(manifestOf(pod('web', { secrets: ['db'] })));
+    bench.connection.holds.holdManifest(manifestOf(pod('web', { secrets: ['db'] })));
     await bench.clock.advance(60);
     const tree = paintedPods(bench, (id) => id === 'manifests');
     assert.match(said(tree, 'manifest/file:///web.yaml'), /"1 reference"/);
-    await bench.connection.read(secretKey('db'));
+    await bench.connection.objects.read(secretKey('db'));
     await bench.clock.advance(60);
     assert.deepEqual(tree.paint(), ['manifest/file:///web.yaml']);
     assert.match(said(tree, 'manifest/file:///web.yaml'), /"1 problem · 1 reference"/);
@@ -39,9 +39,9 @@ describe('rows that follow a change', () => {
     const bench = new RowsBench();
     await bench.start();
     for (const name of ['a', 'b']) {
-      bench.connection.holdManifest(manifestOf(pod(name, { secrets: [name] })));
-      bench.connection.pin(secretKey(name));
-      await bench.connection.read(secretKey(name));
+      bench.connection.holds.holdManifest(manifestOf(pod(name, { secrets: [name] })));
+      bench.connection.holds.pin(secretKey(name));
+      await bench.connection.objects.read(secretKey(name));
     }
     await bench.clock.advance(60);
     bench.filter.setProblemsOnly(true);
@@ -50,7 +50,7 @@ describe('rows that follow a change', () => {
     const pinB = 'pin/Secret/shop/b';
     assert.deepEqual(tree.ids, ['manifests', 'manifest/file:///a.yaml', manifestB, 'pins', 'pin/Secret/shop/a', pinB]);
     bench.cluster.put(secret('a'));
-    await bench.connection.refresh(secretKey('a'));
+    await bench.connection.objects.refresh(secretKey('a'));
     await bench.clock.advance(60);
     tree.paint();
     assert.deepEqual(tree.ids, ['manifests', manifestB, 'pins', pinB]);
@@ -77,7 +77,7 @@ describe('rows that follow a change', () => {
     await bench.start(pod('web', { secrets: ['db', 'other'] }), pod('job', { secrets: ['other'] }));
     const [pods, objects] = [paintedPods(bench), paintedObjects(bench, (id) => id === 'Secret')];
     await bench.clock.advance(10_000);
-    await bench.connection.refresh(secretKey('db'));
+    await bench.connection.objects.refresh(secretKey('db'));
     await bench.clock.advance(60);
     assert.deepEqual(pods.paint(), ['reference/shop/web/uid-web/0/Secret/shop/db']);
     assert.deepEqual(objects.paint(), ['object/Secret/shop/db']);
@@ -88,7 +88,7 @@ describe('rows that follow a change', () => {
     const bench = new RowsBench();
     const { connection } = bench;
     await bench.start(owned(pod('web-1', { secrets: ['db'] }), 'web'), pod('alone'));
-    connection.pin(secretKey('pinned'));
+    connection.holds.pin(secretKey('pinned'));
     await bench.clock.advance(60);
     const [pods, objects] = [paintedPods(bench), paintedObjects(bench)];
     const rows = ['owner/shop/StatefulSet/web', 'pod/shop/alone/uid-alone', 'pin/Secret/shop/pinned'];
@@ -120,7 +120,7 @@ describe('rows that follow a change', () => {
     bench.setVisible(false);
     bench.cluster.put(secret('gone'));
     bench.cluster.feed.page(pod('new', { secrets: ['missing'] }));
-    await bench.connection.refresh(secretKey('gone'));
+    await bench.connection.objects.refresh(secretKey('gone'));
     await bench.clock.advance(100);
     assert.deepEqual([pods.paint(), objects.paint()], [[], []]);
     assert.deepEqual([bench.pods.shownPods, bench.objects.shownObjects], [1, 1]);
@@ -182,7 +182,7 @@ describe('rows that follow a change', () => {
     for (const count of [250, 251]) {
       const keys = Array.from({ length: count }, (_, i) => secretKey(`s-${i}`));
       for (const key of keys) bench.decorations.provideFileDecoration(uriOf({ row: 'object', key }));
-      for (const key of keys) bench.connection.hold(key);
+      for (const key of keys) bench.connection.objects.hold(key);
       await bench.clock.advance(60);
     }
     assert.deepEqual(told, [250, Infinity]);
@@ -216,7 +216,7 @@ describe('ten thousand pods that use five thousand Secrets', () => {
     bench.cluster.put(secret('shared'));
     await bench.start(...crowd);
     await bench.clock.advance(1000);
-    assert.deepEqual(bench.connection.summary.counts.fresh, 5001);
+    assert.deepEqual(bench.connection.problems.summary.counts.fresh, 5001);
   });
   after(() => {
     bench.dispose();
@@ -262,17 +262,17 @@ describe('ten thousand pods that use five thousand Secrets', () => {
   it('a problem paints the groups of the pods that have it', async () => {
     // Of a Secret that pods of two groups use, one of which is open.
     const key = secretKey('s-7');
-    const users = [...bench.connection.userIds(key)];
+    const users = [...bench.connection.pods.userIds(key)];
     assert.deepEqual(users.length, 4);
     const pods = paintedPods(bench, (id) => id.endsWith('/web-7'));
     bench.cluster.delete(key);
-    await bench.connection.refresh(key);
+    await bench.connection.objects.refresh(key);
     await bench.clock.advance(60);
     const groups = users.map((id) => `owner/shop/StatefulSet/${/web-\d+/.exec(id)?.[0] ?? ''}`);
     assert.deepEqual(new Set(pods.paint()), new Set(groups), 'its pods stand below the open group');
     assert.match(said(pods, 'owner/shop/StatefulSet/web-7'), /with problems/);
     bench.cluster.put(secret('s-7', '2'));
-    await bench.connection.refresh(key);
+    await bench.connection.objects.refresh(key);
     await bench.clock.advance(60);
     pods.paint();
     assert.doesNotMatch(said(pods, 'owner/shop/StatefulSet/web-7'), /with problems/);
@@ -309,7 +309,7 @@ describe('ten thousand pods that use five thousand Secrets', () => {
 
   it('a row that is far down its level is brought up to be revealed', () => {
     const far =
-      [...bench.connection.keys()]
+      [...bench.connection.objects.keys()]
         .map(({ name }) => name)
         .sort()
         .at(-2) ?? '';
@@ -327,7 +327,7 @@ describe('ten thousand pods that use five thousand Secrets', () => {
 
   it('one that all of them share is soon found to be kept', async () => {
     bench.cluster.failures.set('*', unreachable);
-    await bench.connection.refresh(secretKey('shared'));
+    await bench.connection.objects.refresh(secretKey('shared'));
     const pods = paintedPods(bench);
     await bench.clock.advance(60);
     assert.equal(pods.paint(), 'all');
@@ -359,7 +359,7 @@ describe('manifests in tabs', () => {
     const { connection } = bench;
     const manifests = new Manifests(() => Promise.resolve(new ManifestReader()));
     const holds = new DocumentHolds(bench.session, manifests);
-    const held = (): string[] => [...connection.manifests].map(({ id }) => vscode.Uri.parse(id).scheme);
+    const held = (): string[] => [...connection.holds.manifests].map(({ id }) => vscode.Uri.parse(id).scheme);
     const opened = async (scheme: string): Promise<void> => {
       const look = (): Promise<true | undefined> => Promise.resolve(held().join() === scheme ? true : undefined);
       await waitFor(look, { what: `the ${scheme} document to be held`, limitMs: 20_000 });
@@ -370,7 +370,7 @@ describe('manifests in tabs', () => {
     const untitled = await vscode.workspace.openTextDocument({ language: 'yaml', content: text });
     await show(untitled);
     await opened('untitled');
-    await connection.read(secretKey('db'));
+    await connection.objects.read(secretKey('db'));
     const file = path.join(folder, 'tab.yaml');
     await writeFile(file, text);
     // What saving does: the tab of the new document takes the place of the old one.
@@ -378,10 +378,10 @@ describe('manifests in tabs', () => {
     await show(untitled);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await opened('file');
-    assert.equal(connection.freshness(secretKey('db')).state, 'fresh');
+    assert.equal(connection.objects.freshness(secretKey('db')).state, 'fresh');
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await opened('');
-    assert.equal(connection.inspect(secretKey('db')), undefined);
+    assert.equal(connection.objects.inspect(secretKey('db')), undefined);
     holds.dispose();
     manifests.dispose();
     bench.dispose();

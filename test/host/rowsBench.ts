@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ShownSession } from '../../src/connection/session';
+import type { ConnectionSource, OpenConnection } from '../../src/connection/facts';
 import type { Scope } from '../../src/connection/scope';
 import type { Settings } from '../../src/connection/settings';
 import { Emitter } from '../../src/objects/emitter';
@@ -17,7 +17,7 @@ import { PaintedTree } from './paintedTree';
 /** Both views of a connection to a scripted cluster, as VS Code shows them. */
 export class RowsBench extends ConnectionBench {
   readonly filter = new Filter();
-  readonly session: ShownSession;
+  readonly session: ConnectionSource<OpenConnection>;
   readonly pods: PodsView;
   readonly objects: ObjectsView;
   readonly decorations: FreshnessDecorations;

@@ -108,10 +108,10 @@ class World extends RowsBench {
         break;
       case 'named':
         cluster.pods.set(idOf(one.pod), one.pod);
-        await connection.registerByName(one.pod.metadata.namespace ?? '', one.pod.metadata.name);
+        await connection.pods.registerByName(one.pod.metadata.namespace ?? '', one.pod.metadata.name);
         break;
       case 'letGo':
-        for (const { id } of [...connection.pods]) connection.unregister(id);
+        for (const { id } of [...connection.pods.all]) connection.pods.unregister(id);
         break;
       case 'put':
         this.#version += 1;
@@ -127,20 +127,20 @@ class World extends RowsBench {
         else cluster.failures.set('*', one.failure);
         break;
       case 'refresh':
-        await connection.refresh(secretKey(one.name));
+        await connection.objects.refresh(secretKey(one.name));
         break;
       case 'pin':
-        if (one.pinned) connection.pin(secretKey(one.name));
-        else connection.unpin(secretKey(one.name));
+        if (one.pinned) connection.holds.pin(secretKey(one.name));
+        else connection.holds.unpin(secretKey(one.name));
         break;
       case 'pinInjected':
-        connection.pin(configMapKey('kube-root-ca.crt'));
+        connection.holds.pin(configMapKey('kube-root-ca.crt'));
         break;
       case 'manifest': {
         const manifest = manifestOf(one.pod);
         const before = this.#holds.get(manifest.id);
         this.#holds.delete(manifest.id);
-        if (manifest.uses.length > 0) this.#holds.set(manifest.id, connection.holdManifest(manifest));
+        if (manifest.uses.length > 0) this.#holds.set(manifest.id, connection.holds.holdManifest(manifest));
         before?.dispose();
         break;
       }

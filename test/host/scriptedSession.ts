@@ -1,4 +1,4 @@
-import { Session } from '../../src/connection/session';
+import { Session } from '../../src/session/session';
 import { disposable } from '../../src/objects/disposable';
 import { FakeClock } from '../connection/fakeClock';
 import { defaultSettings, forgetful, ScriptedCluster, testContext } from '../connection/support';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Session } from '../../src/connection/session';
+import type { Session } from '../../src/session/session';
 import { ReferenceHover } from '../../src/language/referenceHover';
 import { Manifests } from '../../src/language/manifests';
 import { ManifestReader } from '../../src/manifest/manifest';

@@ -38,7 +38,7 @@ async function connection(): Promise<Connection> {
     api,
     () => {
       const connected = api.session.connection;
-      return connected?.feed.state === 'live' ? connected : undefined;
+      return connected?.pods.feed.state === 'live' ? connected : undefined;
     },
     'the pods to be listed',
   );
@@ -67,8 +67,8 @@ describe('against the API server at another loopback address, with a client cert
   it('connects, lists the pods and reads their objects once each', async () => {
     const connected = await connection();
     assert.equal(clientIsLoaded(), true);
-    assert.ok(connected.podCount > 5, `${connected.podCount} pods`);
-    const reading = await connected.read({ kind: 'Secret', namespace: 'shop', name: secret });
+    assert.ok(connected.pods.count > 5, `${connected.pods.count} pods`);
+    const reading = await connected.objects.read({ kind: 'Secret', namespace: 'shop', name: secret });
     assert.notEqual(reading.outcome, 'failed');
   });
 
@@ -80,7 +80,7 @@ describe('against the API server at another loopback address, with a client cert
     assert.match(hover, /password\*\* 28 B/);
     assert.match(hover, /Reference count 4/);
     assert.ok(!hover.includes(canary) && !hover.includes(Buffer.from(canary).toString('base64')));
-    assert.ok(connected.inspect({ kind: 'Secret', namespace: 'shop', name: secret }) !== undefined);
+    assert.ok(connected.objects.inspect({ kind: 'Secret', namespace: 'shop', name: secret }) !== undefined);
   });
 
   it('hovers a name that nobody refers to, and says that it does not exist', async () => {
@@ -97,7 +97,7 @@ describe('against the API server at another loopback address, with a client cert
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     const api = await activated();
-    await eventually(api, () => (connected.inspect(key) === undefined ? true : undefined), 'the hold to end');
+    await eventually(api, () => (connected.objects.inspect(key) === undefined ? true : undefined), 'the hold to end');
   });
 
   it('escapes names from the cluster and links to its own commands only', async () => {
@@ -147,15 +147,15 @@ describe('against the API server at another loopback address, with a client cert
   it('rendering every row sends no request', async () => {
     const api = await activated();
     const connected = await connection();
-    const before = [...connected.keys()].map((key) => JSON.stringify(connected.freshness(key)));
+    const before = [...connected.objects.keys()].map((key) => JSON.stringify(connected.objects.freshness(key)));
     for (const root of api.objects.getChildren()) {
       for (const object of api.objects.getChildren(root)) api.objects.getTreeItem(object);
     }
     assert.deepEqual(
-      [...connected.keys()].map((key) => JSON.stringify(connected.freshness(key))),
+      [...connected.objects.keys()].map((key) => JSON.stringify(connected.objects.freshness(key))),
       before,
     );
-    assert.ok([...connected.keys()].every((key) => connected.inspect(key)?.reading === false));
+    assert.ok([...connected.objects.keys()].every((key) => connected.objects.inspect(key)?.reading === false));
   });
 
   it('contributes every command that its manifest names', async () => {
@@ -167,21 +167,21 @@ describe('against the API server at another loopback address, with a client cert
     const api = await activated();
     const connected = await connection();
     const key = { kind: 'ConfigMap', namespace: 'payments', name: 'no-such-map' } as const;
-    connected.pin(key);
-    assert.equal((await connected.read(key)).outcome, 'failed');
-    assert.equal(connected.freshness(key).state, 'notFound');
+    connected.holds.pin(key);
+    assert.equal((await connected.objects.read(key)).outcome, 'failed');
+    assert.equal(connected.objects.freshness(key).state, 'notFound');
     api.session.changeScope({ in: 'namespaces', namespaces: ['payments'] });
     await eventually(
       api,
       () =>
-        [...connected.pods].every(({ pod: { metadata } }) => metadata.namespace === 'payments') &&
-        connected.podCount > 0
+        [...connected.pods.all].every(({ pod: { metadata } }) => metadata.namespace === 'payments') &&
+        connected.pods.count > 0
           ? true
           : undefined,
       'the pods of payments',
     );
     api.session.changeScope({ in: 'namespaces', namespaces: ['shop'] });
-    await eventually(api, () => (connected.podCount > 5 ? true : undefined), 'the pods of shop');
+    await eventually(api, () => (connected.pods.count > 5 ? true : undefined), 'the pods of shop');
   });
 
   it('remembers the context that was chosen for this window, until it follows the kubeconfig again', async () => {
@@ -193,7 +193,7 @@ describe('against the API server at another loopback address, with a client cert
       return answer.value.window;
     };
     const state = await session.switchContext(name);
-    assert.deepEqual([state.state === 'connected' && state.follows, await chosen()], ['window', name]);
+    assert.deepEqual([state.state === 'connected' && state.chosenBy, await chosen()], ['window', name]);
     await session.switchContext(undefined);
     assert.equal(await chosen(), undefined);
   });
@@ -207,19 +207,19 @@ describe('against the API server at another loopback address, with a client cert
 
   it('lets go of what was named, and of nothing else', async () => {
     const connected = await connection();
-    const answer = await connected.registerByName('payments', 'ledger-0');
+    const answer = await connected.pods.registerByName('payments', 'ledger-0');
     assert.ok(answer.ok);
     const { id } = answer.value;
     const key = { kind: 'Secret', namespace: 'payments', name: 'vault-login' } as const;
-    connected.pin(key);
+    connected.holds.pin(key);
     for (const nothing of [undefined, null, 'pod', {}, { podId: 7 }, { key: { kind: 'Pod' } }]) {
       await vscode.commands.executeCommand(commands.unregisterPod, nothing);
       await vscode.commands.executeCommand(commands.unpin, nothing);
     }
-    assert.deepEqual([connected.pod(id)?.byName, connected.isPinned(key)], [true, true]);
+    assert.deepEqual([connected.pods.get(id)?.byName, connected.holds.isPinned(key)], [true, true]);
     await vscode.commands.executeCommand(commands.unregisterPod, { row: 'pod', podId: id });
     await vscode.commands.executeCommand(commands.unpin, { row: 'object', key });
-    assert.deepEqual([connected.pod(id), connected.isPinned(key)], [undefined, false]);
+    assert.deepEqual([connected.pods.get(id), connected.holds.isPinned(key)], [undefined, false]);
   });
 
   it('shows a manifest of the demo while it runs, and goes back to the context after it', async () => {
@@ -227,13 +227,13 @@ describe('against the API server at another loopback address, with a client cert
     const own = (await connection()).context.fingerprint;
     await vscode.commands.executeCommand(commands.startDemo);
     const { state } = api.session;
-    assert.ok(state.state === 'connected' && state.follows === 'demo');
+    assert.ok(state.state === 'connected' && state.chosenBy === 'demo');
     const document = vscode.window.visibleTextEditors.find(
       (editor) => editor.document.uri.scheme === demoScheme,
     )?.document;
     assert.equal(document?.languageId, 'yaml');
     const isHeld = (): boolean =>
-      [...state.connection.keys()].some((key) => (state.connection.inspect(key)?.holds ?? 0) > 0);
+      [...state.connection.objects.keys()].some((key) => (state.connection.objects.inspect(key)?.holds ?? 0) > 0);
     await eventually(api, () => (isHeld() ? true : undefined), 'the manifest to hold what it names');
     assert.ok(hasDemoTab());
     const closed = new Promise<void>((resolve) => {

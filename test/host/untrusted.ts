@@ -51,7 +51,7 @@ describe('in a workspace that is not trusted', () => {
   it('runs the demo, which reads no file and runs no program, and is as before after it', async () => {
     const { session, statusBar } = await activated();
     await vscode.commands.executeCommand(commands.startDemo);
-    assert.ok(session.state.state === 'connected' && session.state.follows === 'demo');
+    assert.ok(session.state.state === 'connected' && session.state.chosenBy === 'demo');
     assert.match(statusBar.text ?? '', /Demo: /);
     assert.equal((await session.contexts()).ok, false);
     await vscode.commands.executeCommand(commands.connect);

@@ -77,7 +77,7 @@ async function closeEditors(): Promise<void> {
 async function connectedApi(): Promise<TestApi> {
   const api = await activated();
   await api.session.connect();
-  await eventually(api, () => (api.session.connection?.feed.state === 'live' ? true : undefined), 'the pods');
+  await eventually(api, () => (api.session.connection?.pods.feed.state === 'live' ? true : undefined), 'the pods');
   return api;
 }
 
@@ -126,15 +126,15 @@ describe('Open Manifest', () => {
     const { connection } = session;
     const key = configMapKey('settings-of-nobody');
     const other = secretKey('exporter-login', 'monitoring');
-    assert.ok(connection !== undefined && connection.inspect(other) === undefined);
+    assert.ok(connection !== undefined && connection.objects.inspect(other) === undefined);
     await vscode.commands.executeCommand(commands.openManifest, key);
-    assert.equal(connection.inspect(key), undefined, 'what does not exist has no document');
+    assert.equal(connection.objects.inspect(key), undefined, 'what does not exist has no document');
     await vscode.commands.executeCommand(commands.openManifest, { row: 'object', key: other });
-    assert.equal(connection.inspect(other)?.holds, 1);
+    assert.equal(connection.objects.inspect(other)?.holds, 1);
     await closeEditors();
     await after(
       vscode.window.tabGroups.onDidChangeTabs,
-      () => connection.inspect(other) === undefined,
+      () => connection.objects.inspect(other) === undefined,
       'the hold to end',
     );
   });
@@ -165,12 +165,12 @@ describe('the document of an object', () => {
     assert.match(await text(), /^# Secret db in namespace shop, context test\n# Nothing refers to it any more/);
     const { connection } = own.session;
     assert.ok(connection !== undefined);
-    connection.pin(key);
+    connection.holds.pin(key);
     own.cluster.put({ kind: 'Secret', metadata: { name: 'db' }, type: 'Opaque', immutable: false, data: new Map() });
-    await connection.read(key);
+    await connection.objects.read(key);
     assert.match(await text(), /^# Read-only copy from context test\. Fresh: read at/);
     own.cluster.delete(key);
-    await connection.refresh(key);
+    await connection.objects.refresh(key);
     assert.match(await text(), /^# Secret db in namespace shop, context test\n# Not found at .*\n$/);
   });
 
@@ -180,18 +180,18 @@ describe('the document of an object', () => {
       await own.connect();
       const { connection } = own.session;
       assert.equal(connection?.context.server, own.context.server);
-      connection.pin(key);
+      connection.holds.pin(key);
       own.cluster.put({ kind: 'Secret', metadata: { name: 'db' }, type: 'x', immutable: false, data: new Map() });
-      await connection.read(key);
+      await connection.objects.read(key);
       assert.match(await documents.provideTextDocumentContent(uri), /\n# Not shown: .*not connected.*\n$/);
     }
   });
 
   it('keeps what a server says within its comment', async () => {
     const { connection } = own.session;
-    connection?.pin(key);
+    connection?.holds.pin(key);
     own.cluster.failures.set('*', { kind: 'forbidden', message: 'no\nkind: Secret\u2028data: {}' });
-    await connection?.read(key);
+    await connection?.objects.read(key);
     const text = await documents.provideTextDocumentContent(uri);
     assert.match(text, /no kind: Secret data: \{\}/);
     for (const line of text.trimEnd().split('\n')) assert.ok(line.startsWith('# '), line);
@@ -200,11 +200,11 @@ describe('the document of an object', () => {
   it('of 1 MiB in 3,000 keys is whole', async () => {
     const { connection } = own.session;
     const large = configMapKey('large');
-    connection?.pin(large);
+    connection?.holds.pin(large);
     const value = { text: 'some.property = value\n'.repeat(16), size: 352 };
     const data = new Map(Array.from({ length: 3000 }, (_, i) => [`key-${i}`, value] as const));
     own.cluster.put({ kind: 'ConfigMap', metadata: { name: 'large' }, immutable: false, data });
-    await connection?.read(large);
+    await connection?.objects.read(large);
     const text = await documents.provideTextDocumentContent(uri.with({ path: '/ConfigMap/shop/large.yaml' }));
     assert.ok(text.length > 1_000_000);
     assert.match(text, /\n {2}key-2999: \|\n( {4}some\.property = value\n){16}$/);
@@ -232,9 +232,9 @@ describe('Reveal Key', () => {
   async function show(dataKey = 'password'): Promise<void> {
     const { connection } = own.session;
     assert.ok(connection !== undefined);
-    connection.pin(key);
+    connection.holds.pin(key);
     const copy = put('1');
-    await connection.read(key);
+    await connection.objects.read(key);
     await own.clock.advance(100);
     panel.show(connection, { key, dataKey, copy, value: copy.data.get(dataKey) ?? assert.fail(dataKey) });
     await untilRevealed(`Secret shop/db · ${dataKey}`);
@@ -282,7 +282,7 @@ describe('Reveal Key', () => {
 
   it('stays while the object is read again and is the same', async () => {
     await show();
-    await own.session.connection?.refresh(key);
+    await own.session.connection?.objects.refresh(key);
     await own.clock.advance(1000);
     await settle();
     assert.equal(revealed().length, 1);
@@ -291,7 +291,7 @@ describe('Reveal Key', () => {
   it('closes when the object is replaced', async () => {
     await show();
     put('2');
-    await own.session.connection?.refresh(key);
+    await own.session.connection?.objects.refresh(key);
     await own.clock.advance(1000);
     await untilRevealed();
   });
@@ -299,7 +299,7 @@ describe('Reveal Key', () => {
   it('closes when the object is gone', async () => {
     await show();
     own.cluster.delete(key);
-    await own.session.connection?.refresh(key);
+    await own.session.connection?.objects.refresh(key);
     await own.clock.advance(1000);
     await untilRevealed();
   });

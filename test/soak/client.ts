@@ -8,10 +8,10 @@ import { Requests } from '../../src/cluster/requests';
 import { Connection } from '../../src/connection/connection';
 import { PodRegistry } from '../../src/connection/podRegistry';
 import type { Scope } from '../../src/connection/scope';
-import { Session } from '../../src/connection/session';
+import { Session } from '../../src/session/session';
 import type { Settings } from '../../src/connection/settings';
 import { SyncLoop } from '../../src/connection/syncLoop';
-import { systemClock } from '../../src/connection/systemClock';
+import { systemClock } from '../../src/objects/systemClock';
 import { TtlStore } from '../../src/manager/ttlStore';
 import { disposable, type Disposable } from '../../src/objects/disposable';
 import { Emitter } from '../../src/objects/emitter';
@@ -130,7 +130,7 @@ class SoakClient {
       case 'connect':
         this.#own.setActive(true);
         await this.#own.connect();
-        await this.#until(({ sync }) => sync.last !== undefined, 'the end of the first pass');
+        await this.#until(({ sync }) => sync.status.last !== undefined, 'the end of the first pass');
         return undefined;
       case 'belief':
         return this.#belief();
@@ -139,7 +139,7 @@ class SoakClient {
         return undefined;
       case 'scope':
         this.#own.changeScope(argument as Scope);
-        await this.#until(({ feed }) => feed.state === 'live', 'the pods of another scope');
+        await this.#until(({ pods }) => pods.feed.state === 'live', 'the pods of another scope');
         return undefined;
       case 'visible':
         this.#own.setActive(argument as boolean);
@@ -186,23 +186,26 @@ class SoakClient {
       what,
       limitMs: 180_000,
       everyMs: 100,
-      details: () => JSON.stringify([this.#connection.feed, this.#connection.sync]),
+      details: () => JSON.stringify([this.#connection.pods.feed, this.#connection.sync.status]),
     });
   }
 
   async #wholePass(): Promise<void> {
-    await this.#until(({ sync }) => sync.running === undefined, 'the end of a pass');
-    const before = this.#connection.sync.last?.endedAt;
-    await this.#until(({ sync }) => sync.running === undefined && sync.last?.endedAt !== before, 'a whole pass');
+    await this.#until(({ sync }) => sync.status.running === undefined, 'the end of a pass');
+    const before = this.#connection.sync.status.last?.endedAt;
+    await this.#until(
+      ({ sync: { status } }) => status.running === undefined && status.last?.endedAt !== before,
+      'a whole pass',
+    );
   }
 
   #belief(): Belief {
     const connection = this.#connection;
     return {
-      feed: connection.feed.state,
-      pods: [...connection.pods].map(({ id }) => id),
-      objects: [...connection.keys()].map((key) => {
-        const inspection = connection.inspect(key);
+      feed: connection.pods.feed.state,
+      pods: [...connection.pods.all].map(({ id }) => id),
+      objects: [...connection.objects.keys()].map((key) => {
+        const inspection = connection.objects.inspect(key);
         const content = inspection?.content;
         return {
           key,
@@ -217,9 +220,10 @@ class SoakClient {
     const connection = this.#connection;
     await Promise.all(
       keys.map(async (key, i) => {
-        const hold = connection.hold(key);
+        const hold = connection.objects.hold(key);
         const giveUp = new AbortController();
-        const reading = i % 3 === 0 ? connection.refresh(key, giveUp.signal) : connection.read(key, giveUp.signal);
+        const reading =
+          i % 3 === 0 ? connection.objects.refresh(key, giveUp.signal) : connection.objects.read(key, giveUp.signal);
         if (i % 4 === 0) giveUp.abort();
         await reading;
         hold.dispose();

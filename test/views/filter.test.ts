@@ -21,8 +21,9 @@ async function filtered(): Promise<{
     bench,
     filter,
     pods: () =>
-      [...connection.pods].filter((one) => filter.showsPod(connection, one)).map((one) => one.pod.metadata.name),
-    objects: () => [...connection.keys()].filter((key) => filter.showsObject(connection, key)).map(({ name }) => name),
+      [...connection.pods.all].filter((one) => filter.showsPod(connection, one)).map((one) => one.pod.metadata.name),
+    objects: () =>
+      [...connection.objects.keys()].filter((key) => filter.showsObject(connection, key)).map(({ name }) => name),
   };
 }
 
@@ -52,7 +53,7 @@ test('problems only are the pods and objects with one', async () => {
   assert.deepEqual(pods(), []);
   filter.setText('');
   bench.cluster.put(secret('gone'));
-  await bench.connection.refresh(secretKey('gone'));
+  await bench.connection.objects.refresh(secretKey('gone'));
   await bench.clock.advance(50);
   assert.deepEqual([pods(), objects()], [[], []]);
 });
@@ -60,12 +61,14 @@ test('problems only are the pods and objects with one', async () => {
 test('a manifest is found by its name and by what it refers to', async () => {
   const { filter, bench } = await filtered();
   const { connection } = bench;
-  const reference = [...connection.pods].flatMap(({ references }) => references).find(({ name }) => name === 'gone');
+  const reference = [...connection.pods.all]
+    .flatMap(({ references }) => references)
+    .find(({ name }) => name === 'gone');
   assert.ok(reference);
   const use = { key: secretKey('gone'), reference, line: 0, character: 0 };
   const manifest = { id: 'file:///a', name: 'Shop.yaml', uses: [use] };
-  const hold = connection.holdManifest(manifest);
-  assert.deepEqual([...connection.manifests], [manifest]);
+  const hold = connection.holds.holdManifest(manifest);
+  assert.deepEqual([...connection.holds.manifests], [manifest]);
   for (const [text, shown] of [
     ['shop.y', true],
     ['gone', true],
@@ -79,7 +82,7 @@ test('a manifest is found by its name and by what it refers to', async () => {
   assert.equal(filter.showsManifest(connection, manifest), true);
   assert.equal(filter.showsManifest(connection, { ...manifest, uses: [] }), false);
   hold.dispose();
-  assert.deepEqual([...connection.manifests], []);
+  assert.deepEqual([...connection.holds.manifests], []);
 });
 
 test('a change is told once, and only if there is one', () => {

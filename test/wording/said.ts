@@ -1,7 +1,9 @@
 import { mock } from 'node:test';
 import * as vscode from 'vscode';
 import type { Connection } from '../../src/connection/connection';
-import type { Follows, Session, SessionState, ShownSession } from '../../src/connection/session';
+import type { ConnectionSource } from '../../src/connection/facts';
+import type { Session } from '../../src/session/session';
+import type { ContextChooser, SessionState } from '../../src/session/sessionState';
 import type { OpenManifest } from '../../src/connection/openManifest';
 import type { RegisteredPod } from '../../src/connection/podRegistry';
 import { explain, explainUnconnected } from '../../src/language/explanation';
@@ -101,12 +103,12 @@ export function manifestRowsSay(connection: Connection, manifest: OpenManifest):
 /** The status bar in short: its text, how many objects are in which state, and the badge of the Pods view. */
 export function standingSays(connection: Connection): string {
   const { bar, badge } = statusOf(connection, 'current');
-  return block('standing', { bar: bar.text, summary: summarySentence(connection.summary), badge });
+  return block('standing', { bar: bar.text, summary: summarySentence(connection.problems.summary), badge });
 }
 
 /** The status bar, and what the two views say beside their titles (first line) and above their rows (second line). */
-export function statusSays(connection: Connection, follows: Follows = 'current'): string {
-  const { bar, pods, objects, badge } = statusOf(connection, follows);
+export function statusSays(connection: Connection, chosenBy: ContextChooser = 'current'): string {
+  const { bar, pods, objects, badge } = statusOf(connection, chosenBy);
   return block('status', {
     bar: bar.text,
     tooltip: (bar.tooltip as vscode.MarkdownString).value,
@@ -129,12 +131,12 @@ interface Status {
 }
 
 /** Shows the parts of a session, of the views and of VS Code's views that a status looks at. */
-function statusOf(connection: Connection, follows: Follows): Status {
+function statusOf(connection: Connection, chosenBy: ContextChooser): Status {
   const session: LookedAt = {
     ...silent,
     connection,
     demo: undefined,
-    state: { state: 'connected', connection, follows },
+    state: { state: 'connected', connection, chosenBy },
   };
   const bar = statusBarItemOf(session as Session);
   const pods = blank() as vscode.TreeView<unknown>;
@@ -176,7 +178,7 @@ function rowSays(connection: Connection, item: vscode.TreeItem): Lines {
 }
 
 function decorationOf(connection: Connection, uri: vscode.Uri): string {
-  const session: ShownSession = { ...silent, connection };
+  const session: ConnectionSource = { ...silent, connection };
   const decoration = new FreshnessDecorations(session).provideFileDecoration(uri);
   if (decoration === undefined) return 'none';
   const color = decoration.color?.id.replace('kubefresh.freshness.', '') ?? 'no colour';

@@ -59,7 +59,7 @@ describe('golden texts: a copy', () => {
     play: async (bench) => {
       await webWithDb(bench);
       await bench.clock.advance(5_000);
-      await bench.connection.refresh(db);
+      await bench.connection.objects.refresh(db);
       await bench.clock.advance(100);
       return objectRows(bench);
     },
@@ -79,7 +79,7 @@ describe('golden texts: a copy', () => {
     settings: { sync: 'off' },
     play: async (bench) => {
       await webWithDb(bench);
-      await bench.connection.read(db);
+      await bench.connection.objects.read(db);
       await bench.clock.advance(70_000);
     },
     says: golden`

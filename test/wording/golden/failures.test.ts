@@ -227,8 +227,8 @@ describe('golden texts: a failure', () => {
         failure: { ...forbidden, message: 'pods is forbidden' },
         retryInMs: 1_000,
       });
-      bench.connection.pin(secretKey('db'));
-      await bench.connection.read(secretKey('db'));
+      bench.connection.holds.pin(secretKey('db'));
+      await bench.connection.objects.read(secretKey('db'));
       await bench.clock.advance(100);
       return everything(bench);
     },

@@ -16,7 +16,7 @@ describe('golden texts: a hover', () => {
           ],
         }),
       );
-      const [web] = bench.connection.pods;
+      const [web] = bench.connection.pods.all;
       const [reference] = web?.references ?? [];
       return reference === undefined
         ? []
@@ -67,7 +67,7 @@ describe('golden texts: a hover', () => {
     name: 'without a connection',
     play: async (bench) => {
       await bench.start(pod('web', { secrets: ['db'] }));
-      const [web] = bench.connection.pods;
+      const [web] = bench.connection.pods.all;
       const failure = { kind: 'unreachable', message: 'no route to host' } as const;
       return (web?.references ?? []).flatMap((reference) => [
         unconnectedHoverSays({ state: 'idle' }, reference),

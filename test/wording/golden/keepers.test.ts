@@ -5,12 +5,12 @@ import { envPod, everything, golden, scene } from './scene';
 
 /** What the references of the pod `web` are in a manifest in a tab. */
 function openManifest({ connection }: ConnectionBench): void {
-  const [web] = connection.pods;
+  const [web] = connection.pods.all;
   const uses = (web?.references ?? []).map((reference, line) => {
     const key = { kind: reference.kind, namespace: 'shop', name: reference.name };
     return { key, reference, line, character: 0 };
   });
-  connection.holdManifest({ id: 'file:///web.yaml', name: 'web.yaml', uses });
+  connection.holds.holdManifest({ id: 'file:///web.yaml', name: 'web.yaml', uses });
 }
 
 describe('golden texts: who keeps an object', () => {
@@ -18,7 +18,7 @@ describe('golden texts: who keeps an object', () => {
     name: 'many pods, a pin and a manifest',
     play: async (bench) => {
       bench.cluster.put(secret('db'));
-      bench.connection.pin(secretKey('db'));
+      bench.connection.holds.pin(secretKey('db'));
       await bench.start(...['web', 'job', 'api', 'cron', 'mail'].map((name) => pod(name, { secrets: ['db'] })));
       openManifest(bench);
       await bench.clock.advance(100);
@@ -52,7 +52,7 @@ describe('golden texts: who keeps an object', () => {
       await bench.clock.advance(100);
       const { connection } = bench;
       return [
-        ...[...connection.manifests].map((manifest) => manifestRowsSay(connection, manifest)),
+        ...[...connection.holds.manifests].map((manifest) => manifestRowsSay(connection, manifest)),
         ...[secretKey('db'), secretKey('gone'), configMapKey('app')].map((key) => objectRowSays(connection, key)),
       ];
     },
@@ -102,7 +102,7 @@ describe('golden texts: who keeps an object', () => {
       const web = pod('web', { secrets: ['db'] });
       bench.cluster.put(secret('db'));
       await bench.start(web);
-      bench.connection.pin(secretKey('db'));
+      bench.connection.holds.pin(secretKey('db'));
       openManifest(bench);
       openManifest(bench);
       bench.cluster.feed.gone(web);

@@ -95,7 +95,7 @@ describe('golden texts: a copy', () => {
       await webWithDb(bench);
       bench.cluster.failures.set('*', unreachable);
       await bench.clock.advance(2_000);
-      await bench.connection.refresh(db);
+      await bench.connection.objects.refresh(db);
       await bench.clock.advance(100);
     },
     says: golden`
@@ -146,7 +146,7 @@ describe('golden texts: a copy', () => {
       await webWithDb(bench);
       bench.cluster.failures.set('*', forbidden);
       await bench.clock.advance(2_000);
-      await bench.connection.refresh(db);
+      await bench.connection.objects.refresh(db);
       await bench.clock.advance(100);
       return objectRows(bench);
     },
@@ -168,7 +168,7 @@ describe('golden texts: a copy', () => {
       await bench.start(pod('web', { secrets: ['db'] }));
       bench.cluster.put(secret('db', '5'));
       await bench.clock.advance(2_000);
-      await bench.connection.refresh(db);
+      await bench.connection.objects.refresh(db);
       await bench.clock.advance(100);
       return objectRows(bench);
     },

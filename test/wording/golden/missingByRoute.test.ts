@@ -157,7 +157,7 @@ describe('golden texts: an object that does not exist', () => {
     name: 'added by the cluster',
     play: async (bench) => {
       await bench.start(pod('web', { volumes: [injectedVolume] }));
-      await bench.connection.read({ kind: 'ConfigMap', namespace: 'shop', name: 'kube-root-ca.crt' });
+      await bench.connection.objects.read({ kind: 'ConfigMap', namespace: 'shop', name: 'kube-root-ca.crt' });
       await bench.clock.advance(100);
     },
     says: golden`

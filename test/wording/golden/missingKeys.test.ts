@@ -203,7 +203,7 @@ describe('golden texts: a key that does not exist', () => {
       await bench.start(envPod('web', 'db/password'));
       bench.cluster.failures.set('*', unreachable);
       await bench.clock.advance(2_000);
-      await bench.connection.refresh(db);
+      await bench.connection.objects.refresh(db);
       await bench.clock.advance(100);
     },
     says: golden`
@@ -260,7 +260,7 @@ describe('golden texts: a key that does not exist', () => {
       await bench.start(envPod('web', 'db/password?'));
       bench.cluster.failures.set('*', unreachable);
       await bench.clock.advance(2_000);
-      await bench.connection.refresh(db);
+      await bench.connection.objects.refresh(db);
       await bench.clock.advance(100);
     },
     says: golden`

@@ -146,7 +146,7 @@ describe('golden texts: an object that does not exist', () => {
       await bench.start(pod('web', { secrets: ['db'] }));
       bench.cluster.failures.set('*', unreachable);
       await bench.clock.advance(2_000);
-      await bench.connection.refresh(db);
+      await bench.connection.objects.refresh(db);
       await bench.clock.advance(100);
     },
     says: golden`

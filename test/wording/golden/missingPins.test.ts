@@ -9,8 +9,8 @@ describe('golden texts: an object that does not exist', () => {
     name: 'pinned only',
     play: async (bench) => {
       await bench.start();
-      bench.connection.pin(db);
-      await bench.connection.read(db);
+      bench.connection.holds.pin(db);
+      await bench.connection.objects.read(db);
       await bench.clock.advance(100);
     },
     says: golden`
@@ -37,7 +37,7 @@ describe('golden texts: an object that does not exist', () => {
   scene({
     name: 'pinned, and optional for a pod',
     play: async (bench) => {
-      bench.connection.pin(db);
+      bench.connection.holds.pin(db);
       await bench.start(envPod('web', 'db/user?'));
     },
     says: golden`

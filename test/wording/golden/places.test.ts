@@ -10,14 +10,14 @@ async function twoNamespaces(bench: ConnectionBench): Promise<string[]> {
   cluster.nodes.set('node-1', node('node-1', '15'));
   cluster.put(secret('db'), 'shop');
   cluster.put(secret('db'), 'bank');
-  connection.pin(secretKey('db', 'bank'));
+  connection.holds.pin(secretKey('db', 'bank'));
   connection.setActive(true);
   const places = ['shop', 'bank'].map((namespace) => pod('web', { namespace, node: 'node-1', secrets: ['db'] }));
   for (const [index, feed] of cluster.feeds.entries())
     feed.list(...(cluster.feeds.length === 1 ? places : [places[index]!]));
   await bench.clock.advance(200);
   return [
-    ...[...connection.pods].map((registered) => podRowSays(connection, registered)),
+    ...[...connection.pods.all].map((registered) => podRowSays(connection, registered)),
     objectRowSays(connection, secretKey('db', 'shop')),
     pinRowSays(connection, secretKey('db', 'bank')),
     statusSays(connection),
@@ -236,9 +236,9 @@ describe('golden texts: where the pods are', () => {
       bench.cluster.pods.set('shop/web', pod('web', { node: 'node-1', phase: 'Pending', secrets: ['db'] }));
       bench.connection.setActive(true);
       bench.cluster.feed.state({ state: 'interrupted', failure: forbidden, retryInMs: 1_000 });
-      await bench.connection.registerByName('shop', 'web');
+      await bench.connection.pods.registerByName('shop', 'web');
       await bench.clock.advance(100);
-      return [...bench.connection.pods].map((registered) => podRowSays(bench.connection, registered));
+      return [...bench.connection.pods.all].map((registered) => podRowSays(bench.connection, registered));
     },
     says: golden`
       pod web

@@ -39,16 +39,16 @@ export function scene({ name, settings = {}, scope, play, says }: Scene): void {
 /** Every row of both views with the hover of each reference. */
 export function everything({ connection }: ConnectionBench): string[] {
   return [
-    ...[...connection.pods].flatMap((pod) => [
+    ...[...connection.pods.all].flatMap((pod) => [
       said.podRowSays(connection, pod),
       ...pod.references.flatMap((reference) => [
         said.referenceRowSays(connection, pod.pod.metadata.namespace ?? '', reference),
         said.hoverSays(connection, pod.pod.metadata.namespace ?? '', reference),
       ]),
     ]),
-    ...[...connection.manifests].map((manifest) => said.manifestRowsSay(connection, manifest)),
-    ...connection.pins.map((key) => said.pinRowSays(connection, key)),
-    ...[...connection.keys()].flatMap((key) => [
+    ...[...connection.holds.manifests].map((manifest) => said.manifestRowsSay(connection, manifest)),
+    ...connection.holds.pins.map((key) => said.pinRowSays(connection, key)),
+    ...[...connection.objects.keys()].flatMap((key) => [
       said.objectRowSays(connection, key),
       said.rowsBelowObjectSay(connection, key),
     ]),
@@ -58,19 +58,19 @@ export function everything({ connection }: ConnectionBench): string[] {
 
 /** The rows of the objects alone. */
 export function objectRows({ connection }: ConnectionBench): string[] {
-  return [...connection.keys()].map((key) => said.objectRowSays(connection, key));
+  return [...connection.objects.keys()].map((key) => said.objectRowSays(connection, key));
 }
 
 /** The rows of the references alone, pod by pod. */
 export function referenceRows({ connection }: ConnectionBench): string[] {
-  return eachReference(connection.pods, (namespace, reference) =>
+  return eachReference(connection.pods.all, (namespace, reference) =>
     said.referenceRowSays(connection, namespace, reference),
   );
 }
 
 /** The hovers of the references alone, pod by pod. */
 export function hovers({ connection }: ConnectionBench): string[] {
-  return eachReference(connection.pods, (namespace, reference) => said.hoverSays(connection, namespace, reference));
+  return eachReference(connection.pods.all, (namespace, reference) => said.hoverSays(connection, namespace, reference));
 }
 
 function eachReference(

@@ -167,7 +167,7 @@ describe('golden texts: an object that is watched', () => {
       bench.connection.setActive(false);
       await bench.clock.advance(300_100);
       bench.cluster.failures.set('*', unreachable);
-      void bench.connection.read(secretKey('db'));
+      void bench.connection.objects.read(secretKey('db'));
       await bench.clock.advance(100);
       return objectRows(bench);
     },
@@ -190,7 +190,7 @@ describe('golden texts: an object that is watched', () => {
       bench.connection.setActive(false);
       await bench.clock.advance(300_100);
       Object.assign(bench.cluster.secrets, { list: () => new Promise(() => undefined) });
-      void bench.connection.read(secretKey('db'));
+      void bench.connection.objects.read(secretKey('db'));
       await bench.clock.advance(100);
     },
     says: golden`

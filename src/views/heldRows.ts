@@ -1,4 +1,4 @@
-import type { Connection } from '../connection/connection';
+import type { Facts } from '../connection/facts';
 import type { OpenManifest } from '../connection/openManifest';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import type { Filter } from './filter';
@@ -6,21 +6,21 @@ import { manifestNode, manifestsNode, pinsNode, type PodNode } from './podTree';
 import { sortText } from './sortedRows';
 
 /** What stands above the pods: open manifests and pins that are shown, in order. They are few. */
-export interface Asked {
+export interface HeldRows {
   readonly manifests: readonly OpenManifest[];
   readonly pins: readonly ObjectKey[];
 }
 
-export function askedIn(connection: Connection, filter: Filter): Asked {
-  const manifests = [...connection.manifests].filter((manifest) => filter.showsManifest(connection, manifest));
-  const pins = connection.pins.filter((key) => filter.showsObject(connection, key));
+export function heldRowsIn(facts: Facts, filter: Filter): HeldRows {
+  const manifests = [...facts.holds.manifests].filter((manifest) => filter.showsManifest(facts, manifest));
+  const pins = facts.holds.pins.filter((key) => filter.showsObject(facts, key));
   return {
     manifests: sortedBy(manifests, ({ name, id }) => sortText(name, id)),
     pins: sortedBy(pins, ({ kind, namespace, name }) => sortText(kind, namespace, name)),
   };
 }
 
-export function rootsOfAsked({ manifests, pins }: Asked): PodNode[] {
+export function rootsOfHeld({ manifests, pins }: HeldRows): PodNode[] {
   return [...(manifests.length === 0 ? [] : [manifestsNode]), ...(pins.length === 0 ? [] : [pinsNode])];
 }
 
@@ -28,8 +28,8 @@ export function rootsOfAsked({ manifests, pins }: Asked): PodNode[] {
  * @param changed Objects that changed in between, by the text of their keys.
  * @returns the ids of the rows that are others than before; `''` stands for the roots.
  */
-export function changedAsked(before: Asked, after: Asked, changed: ReadonlyMap<string, ObjectKey>): string[] {
-  if (!isSame(rootsOfAsked(before), rootsOfAsked(after), ({ id }) => id)) return [''];
+export function changedHeldRows(before: HeldRows, after: HeldRows, changed: ReadonlyMap<string, ObjectKey>): string[] {
+  if (!isSame(rootsOfHeld(before), rootsOfHeld(after), ({ id }) => id)) return [''];
   const rows: string[] = [];
   if (!isSame(before.manifests, after.manifests, ({ id }) => id)) rows.push(manifestsNode.id);
   if (!isSame(before.pins, after.pins, keyText)) rows.push(pinsNode.id);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { OpenManifest } from '../../src/connection/openManifest';
 import { referencesOf } from '../../src/references/references';
 import { objectAccess } from '../../src/references/objectAccess';
-import { askedIn, changedAsked, rootsOfAsked, type Asked } from '../../src/views/asked';
+import { heldRowsIn, changedHeldRows, rootsOfHeld, type HeldRows } from '../../src/views/heldRows';
 import { Filter } from '../../src/views/filter';
 import { keyText } from '../../src/objects/objectKey';
 import { ConnectionBench, pod, secret, secretKey } from '../connection/support';
@@ -14,7 +14,7 @@ function manifest(name: string, ...secrets: readonly string[]): OpenManifest {
   return { id: `file:///${name}`, name, uses };
 }
 
-function asked(manifests: readonly OpenManifest[], ...pins: readonly string[]): Asked {
+function asked(manifests: readonly OpenManifest[], ...pins: readonly string[]): HeldRows {
   return { manifests, pins: pins.map((name) => secretKey(name)) };
 }
 
@@ -27,14 +27,14 @@ test('manifests and pins stand in order, as far as the filter leaves them', asyn
   const { connection } = bench;
   const filter = new Filter();
   const names = (): unknown => {
-    const { manifests, pins } = askedIn(connection, filter);
+    const { manifests, pins } = heldRowsIn(connection, filter);
     return [manifests.map(({ name }) => name), pins.map(({ name }) => name)];
   };
   bench.cluster.put(secret('db'));
-  for (const one of [manifest('web.yaml', 'db'), manifest('api.yaml', 'gone')]) connection.holdManifest(one);
+  for (const one of [manifest('web.yaml', 'db'), manifest('api.yaml', 'gone')]) connection.holds.holdManifest(one);
   for (const name of ['gone', 'db-2', 'db']) {
-    connection.pin(secretKey(name));
-    await connection.read(secretKey(name));
+    connection.holds.pin(secretKey(name));
+    await connection.objects.read(secretKey(name));
   }
   await bench.clock.advance(50);
   assert.deepEqual(names(), [
@@ -49,7 +49,7 @@ test('manifests and pins stand in order, as far as the filter leaves them', asyn
 });
 
 test('there are roots for what there is', () => {
-  const ids = (one: Asked): string[] => rootsOfAsked(one).map(({ id }) => id);
+  const ids = (one: HeldRows): string[] => rootsOfHeld(one).map(({ id }) => id);
   assert.deepEqual(ids(asked([])), []);
   assert.deepEqual(ids(asked([manifest('a', 'x')])), ['manifests']);
   assert.deepEqual(ids(asked([manifest('a', 'x')], 'x')), ['manifests', 'pins']);
@@ -58,27 +58,27 @@ test('there are roots for what there is', () => {
 test('what changed is told by the rows that say it', () => {
   const [a, b] = [manifest('a', 'x', 'y'), manifest('b', 'z')];
   const nothing = changes();
-  assert.deepEqual(changedAsked(asked([a]), asked([a]), nothing), []);
-  assert.deepEqual(changedAsked(asked([]), asked([], 'x'), nothing), [''], 'a root came');
-  assert.deepEqual(changedAsked(asked([a]), asked([], 'x'), nothing), [''], 'another root came');
-  assert.deepEqual(changedAsked(asked([a]), asked([a, b]), nothing), ['manifests']);
-  assert.deepEqual(changedAsked(asked([a], 'x'), asked([a], 'y'), nothing), ['pins']);
-  assert.deepEqual(changedAsked(asked([a, b]), asked([a, b]), changes('y')), ['manifest/file:///a']);
+  assert.deepEqual(changedHeldRows(asked([a]), asked([a]), nothing), []);
+  assert.deepEqual(changedHeldRows(asked([]), asked([], 'x'), nothing), [''], 'a root came');
+  assert.deepEqual(changedHeldRows(asked([a]), asked([], 'x'), nothing), [''], 'another root came');
+  assert.deepEqual(changedHeldRows(asked([a]), asked([a, b]), nothing), ['manifests']);
+  assert.deepEqual(changedHeldRows(asked([a], 'x'), asked([a], 'y'), nothing), ['pins']);
+  assert.deepEqual(changedHeldRows(asked([a, b]), asked([a, b]), changes('y')), ['manifest/file:///a']);
 });
 
 test('an edited manifest is told of', async () => {
   const bench = new ConnectionBench();
   const { connection } = bench;
   const filter = new Filter();
-  const hold = connection.holdManifest(manifest('a', 'x', 'y'));
-  const before = askedIn(connection, filter);
+  const hold = connection.holds.holdManifest(manifest('a', 'x', 'y'));
+  const before = heldRowsIn(connection, filter);
   await bench.clock.advance(50);
   bench.takeChanges();
-  connection.holdManifest(manifest('a', 'y'));
+  connection.holds.holdManifest(manifest('a', 'y'));
   hold.dispose();
   await bench.clock.advance(50);
   const [told] = bench.takeChanges();
-  assert.deepEqual(changedAsked(before, askedIn(connection, filter), told?.objects ?? changes()), [
+  assert.deepEqual(changedHeldRows(before, heldRowsIn(connection, filter), told?.objects ?? changes()), [
     'manifest/file:///a',
   ]);
 });

@@ -1,5 +1,5 @@
-import type { Clock } from '../objects/clock';
-import { disposable } from '../objects/disposable';
+import type { Clock } from './clock';
+import { disposable } from './disposable';
 
 /** The longest delay that a Node timer can take, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;

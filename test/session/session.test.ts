@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ClusterBundle, ClusterHost, Kubeconfig, KubeconfigReading } from '../../src/cluster/contract';
 import type { Scope } from '../../src/connection/scope';
-import { Session, type SessionState } from '../../src/connection/session';
+import { Session } from '../../src/session/session';
+import type { SessionState } from '../../src/session/sessionState';
 import type { Settings } from '../../src/connection/settings';
 import type { Demo } from '../../src/demo/contract';
 import { disposable } from '../../src/objects/disposable';
 import type { Failure } from '../../src/objects/failure';
-import { FakeClock, settle } from './fakeClock';
-import { defaultSettings, pod, ScriptedCluster, secret, secretKey, testContext } from './support';
+import { FakeClock, settle } from '../connection/fakeClock';
+import { defaultSettings, pod, ScriptedCluster, secret, secretKey, testContext } from '../connection/support';
 
 function kubeconfig(
   current: string | undefined,
@@ -182,9 +183,9 @@ describe('Session: connecting', () => {
     const bench = new SessionBench();
     const state = connected(await bench.session.connect());
     assert.deepEqual(bench.said, ['connecting', 'connected']);
-    assert.equal(state.follows, 'current');
+    assert.equal(state.chosenBy, 'current');
     assert.equal(state.connection, bench.session.connection);
-    assert.deepEqual(state.connection.scope, { in: 'namespaces', namespaces: ['shop'] });
+    assert.deepEqual(state.connection.pods.scope, { in: 'namespaces', namespaces: ['shop'] });
     assert.equal(await bench.session.connect(), state);
     assert.equal(bench.clusters.length, 1);
   });
@@ -200,19 +201,19 @@ describe('Session: connecting', () => {
     const bench = new SessionBench();
     bench.settings = { ...defaultSettings, context: 'two' };
     const state = connected(await bench.session.connect());
-    assert.deepEqual([state.follows, state.connection.context.name], ['setting', 'two']);
+    assert.deepEqual([state.chosenBy, state.connection.context.name], ['setting', 'two']);
   });
 
   test('the scope that was remembered for the context is taken, and a changed one is remembered', async () => {
     const bench = new SessionBench();
     bench.scopes.set('one', { in: 'node', node: 'n1' });
     const { connection } = connected(await bench.session.connect());
-    assert.deepEqual(connection.scope, { in: 'node', node: 'n1' });
+    assert.deepEqual(connection.pods.scope, { in: 'node', node: 'n1' });
     bench.session.changeScope({ in: 'all' });
-    assert.deepEqual([bench.scopes.get('one'), connection.scope], [{ in: 'all' }, { in: 'all' }]);
+    assert.deepEqual([bench.scopes.get('one'), connection.pods.scope], [{ in: 'all' }, { in: 'all' }]);
     bench.session.changeScope(undefined);
     assert.equal(bench.scopes.get('one'), undefined, 'the namespace of the context is followed, not remembered');
-    assert.deepEqual(connection.scope, { in: 'namespaces', namespaces: [connection.context.namespace] });
+    assert.deepEqual(connection.pods.scope, { in: 'namespaces', namespaces: [connection.context.namespace] });
   });
 
   test('the cluster is given the settings, and seals what it is told to', async () => {
@@ -345,12 +346,12 @@ describe('Session: a kubeconfig that changes', () => {
     const bench = new SessionBench();
     const { connection } = connected(await bench.session.connect());
     bench.cluster.put(secret('db'));
-    connection.hold(secretKey('db'));
-    await connection.read(secretKey('db'));
+    connection.objects.hold(secretKey('db'));
+    await connection.objects.read(secretKey('db'));
     bench.reading = loaded('one', { name: 'one' }, { name: 'three', fingerprint: 'f3' });
     await bench.changeFile();
     assert.equal(connected(bench.session.state).connection, connection);
-    assert.equal((await connection.read(secretKey('db'))).outcome, 'hit');
+    assert.equal((await connection.objects.read(secretKey('db'))).outcome, 'hit');
     assert.deepEqual([bench.clusters.length, bench.cluster.disposals], [1, 0]);
   });
 
@@ -372,10 +373,10 @@ describe('Session: a kubeconfig that changes', () => {
   test('what the user asked for by name outlives a context that comes to mean something else', async () => {
     const bench = new SessionBench();
     const { connection } = connected(await bench.session.connect());
-    connection.pin(secretKey('db'));
+    connection.holds.pin(secretKey('db'));
     bench.reading = loaded('one', { name: 'one', fingerprint: 'f2' });
     await bench.changeFile();
-    assert.equal(connected(bench.session.state).connection.isPinned(secretKey('db')), true);
+    assert.equal(connected(bench.session.state).connection.holds.isPinned(secretKey('db')), true);
   });
 
   test('a kubeconfig that is read again without a change is no news', async () => {
@@ -395,8 +396,8 @@ describe('Session: a kubeconfig that changes', () => {
 
     bench.settings = { ...defaultSettings, context: 'one' };
     await bench.session.settingsChanged();
-    const { connection, follows } = connected(bench.session.state);
-    assert.deepEqual([connection.context.name, follows], ['one', 'setting']);
+    const { connection, chosenBy } = connected(bench.session.state);
+    assert.deepEqual([connection.context.name, chosenBy], ['one', 'setting']);
     bench.reading = loaded('other', { name: 'one' }, { name: 'other' });
     await bench.changeFile();
     assert.equal(connected(bench.session.state).connection, connection);
@@ -489,7 +490,7 @@ describe('Session: a kubeconfig that changes', () => {
     bench.settings = { ...defaultSettings, ttlSeconds: 5 };
     await bench.session.settingsChanged();
     assert.equal(connected(bench.session.state).connection, connection);
-    assert.deepEqual(connection.ttl, { ms: 5_000, origin: { from: 'setting' } });
+    assert.deepEqual(connection.nodes.ttl, { ms: 5_000, origin: { from: 'setting' } });
   });
 });
 
@@ -500,7 +501,7 @@ describe('Session: switching the context', () => {
     bench.settings = { ...defaultSettings, context: 'two' };
     const name = (state: SessionState): string[] => [
       connected(state).connection.context.name,
-      connected(state).follows,
+      connected(state).chosenBy,
     ];
     assert.deepEqual(name(await bench.session.connect()), ['two', 'setting']);
     assert.deepEqual(name(await bench.session.switchContext('three')), ['three', 'window']);
@@ -536,7 +537,7 @@ describe('Session: switching the context', () => {
     const bench = new SessionBench();
     const { connection } = connected(await bench.session.connect());
     const state = connected(await bench.session.switchContext('one'));
-    assert.deepEqual([state.connection === connection, state.follows], [true, 'window']);
+    assert.deepEqual([state.connection === connection, state.chosenBy], [true, 'window']);
     bench.reading = loaded('two', { name: 'one' }, { name: 'two' });
     await bench.changeFile();
     assert.equal(connected(bench.session.state).connection, connection);
@@ -545,11 +546,11 @@ describe('Session: switching the context', () => {
   test('pins and the scope belong to their context', async () => {
     const bench = new SessionBench();
     const one = connected(await bench.session.connect()).connection;
-    one.pin(secretKey('db'));
+    one.holds.pin(secretKey('db'));
     bench.session.changeScope({ in: 'all' });
     const two = connected(await bench.session.switchContext('two')).connection;
-    assert.deepEqual([two.isPinned(secretKey('db')), two.scope.in], [false, 'namespaces']);
-    assert.equal(connected(await bench.session.switchContext('one')).connection.scope.in, 'all');
+    assert.deepEqual([two.holds.isPinned(secretKey('db')), two.pods.scope.in], [false, 'namespaces']);
+    assert.equal(connected(await bench.session.switchContext('one')).connection.pods.scope.in, 'all');
   });
 
   test('a choice that the kubeconfig has no longer is said to be missing, and nothing else is connected to', async () => {
@@ -595,11 +596,11 @@ describe('Session: connecting anew', () => {
   test('gives up the connection, though it leads to the same place, but not what was asked for by name', async () => {
     const bench = new SessionBench();
     const { connection } = connected(await bench.session.connect());
-    connection.pin(secretKey('db'));
+    connection.holds.pin(secretKey('db'));
     const anew = connected(await bench.session.reconnect()).connection;
     assert.notEqual(anew, connection);
     assert.deepEqual(
-      [bench.clusters.map(({ disposals }) => disposals), anew.isPinned(secretKey('db'))],
+      [bench.clusters.map(({ disposals }) => disposals), anew.holds.isPinned(secretKey('db'))],
       [[1, 0], true],
     );
   });
@@ -616,7 +617,7 @@ describe('Session: the demo', () => {
     const bench = new SessionBench();
     const answer = await bench.session.startDemo();
     const state = connected(bench.session.state);
-    assert.deepEqual([state.follows, bench.session.demo], ['demo', answer.ok && answer.value]);
+    assert.deepEqual([state.chosenBy, bench.session.demo], ['demo', answer.ok && answer.value]);
     assert.deepEqual([bench.sources, bench.watched], [['kubeconfig of demo 1'], []]);
     assert.deepEqual(await bench.session.stopDemo(), { state: 'idle' });
     assert.deepEqual([bench.cluster.disposals, bench.demos.map(({ ended }) => ended)], [1, [true]]);
@@ -628,7 +629,7 @@ describe('Session: the demo', () => {
     bench.trusted = false;
     await bench.session.connect();
     await bench.session.startDemo();
-    assert.equal(connected(bench.session.state).follows, 'demo');
+    assert.equal(connected(bench.session.state).chosenBy, 'demo');
     await bench.session.settingsChanged();
     await bench.session.connect();
     assert.equal((await bench.session.stopDemo()).state, 'untrusted');
@@ -638,13 +639,13 @@ describe('Session: the demo', () => {
   test('in place of a context ends its connection, and the end of the demo makes it anew', async () => {
     const bench = new SessionBench();
     const own = connected(await bench.session.connect()).connection;
-    own.pin(secretKey('db'));
+    own.holds.pin(secretKey('db'));
     await bench.session.startDemo();
     const demo = connected(bench.session.state).connection;
     assert.deepEqual([bench.clusters[0]?.disposals, bench.watched[0]?.ended], [1, true]);
-    assert.equal(demo.isPinned(secretKey('db')), false, 'its context has the same name and is another');
+    assert.equal(demo.holds.isPinned(secretKey('db')), false, 'its context has the same name and is another');
     const state = connected(await bench.session.stopDemo());
-    assert.deepEqual([state.follows, state.connection.context.fingerprint], ['current', testContext.fingerprint]);
+    assert.deepEqual([state.chosenBy, state.connection.context.fingerprint], ['current', testContext.fingerprint]);
     assert.equal(bench.watched.at(-1)?.ended, false);
     assert.deepEqual(
       bench.clusters.map(({ disposals }) => disposals),
@@ -703,8 +704,8 @@ describe('Session: the demo', () => {
   test('choosing a context ends it', async () => {
     const bench = new SessionBench();
     await bench.session.startDemo();
-    const { follows, connection } = connected(await bench.session.switchContext('two'));
-    assert.deepEqual([follows, connection.context.name, bench.demos[0]?.ended], ['window', 'two', true]);
+    const { chosenBy, connection } = connected(await bench.session.switchContext('two'));
+    assert.deepEqual([chosenBy, connection.context.name, bench.demos[0]?.ended], ['window', 'two', true]);
     assert.equal(bench.session.demo, undefined);
   });
 
@@ -727,9 +728,9 @@ describe('Session: the demo', () => {
     const bench = new SessionBench();
     bench.scopes.set('one', { in: 'node', node: 'n1' });
     await bench.session.startDemo();
-    assert.equal(connected(bench.session.state).connection.scope.in, 'namespaces');
+    assert.equal(connected(bench.session.state).connection.pods.scope.in, 'namespaces');
     bench.session.changeScope({ in: 'all' });
-    assert.equal(connected(bench.session.state).connection.scope.in, 'all');
+    assert.equal(connected(bench.session.state).connection.pods.scope.in, 'all');
     assert.deepEqual(bench.scopes.get('one'), { in: 'node', node: 'n1' });
   });
 

@@ -1,0 +1,61 @@
+import { disposable, type Disposable } from '../objects/disposable';
+import { keyText, type ObjectKey } from '../objects/objectKey';
+import type { HoldActs, HoldFacts, ObjectReads } from './facts';
+import type { OpenManifest } from './openManifest';
+
+/** What pins and open manifests hold. A hold counts as no reference, and drops nothing that is cached. */
+export class Holds implements HoldFacts, HoldActs, Disposable {
+  readonly #objects: Pick<ObjectReads, 'hold'>;
+  readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
+  readonly #manifests = new Map<string, OpenManifest>();
+
+  constructor(objects: Pick<ObjectReads, 'hold'>) {
+    this.#objects = objects;
+  }
+
+  get pins(): readonly ObjectKey[] {
+    return [...this.#pins.values()].map(({ key }) => key);
+  }
+
+  isPinned(key: ObjectKey): boolean {
+    return this.#pins.has(keyText(key));
+  }
+
+  pin(key: ObjectKey): void {
+    const text = keyText(key);
+    if (this.#pins.has(text)) return;
+    this.#pins.set(text, { key, hold: this.#objects.hold(key) });
+  }
+
+  unpin(key: ObjectKey): void {
+    const text = keyText(key);
+    const pin = this.#pins.get(text);
+    if (pin === undefined) return;
+    this.#pins.delete(text);
+    pin.hold.dispose();
+  }
+
+  get manifests(): Iterable<OpenManifest> {
+    return this.#manifests.values();
+  }
+
+  manifest(id: string): OpenManifest | undefined {
+    return this.#manifests.get(id);
+  }
+
+  /** A changed manifest is held before the hold of its former text ends, so that nothing goes that is in both. */
+  holdManifest(manifest: OpenManifest): Disposable {
+    const keys = new Map(manifest.uses.map(({ key }) => [keyText(key), key]));
+    const holds = [...keys.values()].map((key) => this.#objects.hold(key));
+    this.#manifests.set(manifest.id, manifest);
+    return disposable(() => {
+      if (this.#manifests.get(manifest.id) === manifest) this.#manifests.delete(manifest.id);
+      for (const hold of holds) hold.dispose();
+    });
+  }
+
+  /** Ends the pins. Manifests are let go of by whoever opened them. */
+  dispose(): void {
+    for (const { hold } of this.#pins.values()) hold.dispose();
+  }
+}
