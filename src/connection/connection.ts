@@ -1,6 +1,6 @@
 import type { Cluster, ContextInfo, PodFeedState } from '../cluster/contract';
 import type { Clock } from '../objects/clock';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import { disposable, DisposableList, type Disposable } from '../objects/disposable';
 import { Emitter, type Event } from '../objects/emitter';
 import { isAboutTheServer, type Answer } from '../objects/failure';

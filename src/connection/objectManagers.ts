@@ -7,7 +7,7 @@ import type { FetchObject, KeyChanged, Store } from '../manager/store';
 import { TtlStore } from '../manager/ttlStore';
 import { WatchStore } from '../manager/watchStore';
 import type { Clock } from '../objects/clock';
-import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../objects/copies';
+import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../objects/objectCopy';
 import { disposable, type Disposable } from '../objects/disposable';
 import type { ObjectKind, Pod } from '../objects/kubernetes';
 import type { ListWatch } from '../objects/listWatch';

@@ -1,4 +1,4 @@
-import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
+import type { ConfigMapCopy, SecretCopy } from '../objects/objectCopy';
 import type { Pod } from '../objects/kubernetes';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import type { Manager } from '../manager/manager';

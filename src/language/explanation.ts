@@ -5,7 +5,7 @@ import type { SessionState } from '../connection/session';
 import type { Content } from '../manager/reading';
 import type { ManifestReference, PodTemplate } from '../manifest/manifest';
 import type { ReferenceAt } from '../manifest/referenceAt';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKey } from '../objects/objectKey';
 import type { Reference } from '../references/references';
 import { commands } from '../ids';

@@ -1,5 +1,5 @@
 import type { Disposable } from '../objects/disposable';
-import { cancelledReading } from './failures';
+import { cancelledReading } from './storeFailures';
 import type { Reading } from './reading';
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '../objects/clock';
 import type { Failure } from '../objects/failure';
-import { cancelledReading, notListed, notSynced, type ResourceName } from './failures';
+import { cancelledReading, notListed, notSynced, type ResourceName } from './storeFailures';
 import type { ListWatch, WatchedObject } from '../objects/listWatch';
 import type { Content, Reading, ReadKind, Upkeep } from './reading';
 import { Reflector, type FollowingRules, type ReflectorListener } from './reflector';

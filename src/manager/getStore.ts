@@ -1,7 +1,7 @@
 import { disposable, type Disposable } from '../objects/disposable';
 import type { Answer } from '../objects/failure';
 import { Callers } from './callers';
-import { askFor } from './failures';
+import { askFor } from './storeFailures';
 import { ItemMap } from './itemMap';
 import type { Content, Inspection, KeptBecause, Reading } from './reading';
 import { isOlderVersion } from './resourceVersion';

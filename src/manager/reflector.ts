@@ -2,7 +2,7 @@ import type { Clock } from '../objects/clock';
 import type { Disposable } from '../objects/disposable';
 import type { Answer, Failure } from '../objects/failure';
 import { Backoff, type Forgetting } from './backoff';
-import { askFor } from './failures';
+import { askFor } from './storeFailures';
 import type { Listing, ListWatch, WatchedObject, WatchStart } from '../objects/listWatch';
 import type { ReadKind, WatchProgress } from './reading';
 import type { FollowingRule, KubeletRules } from './rules';

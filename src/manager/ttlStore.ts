@@ -1,6 +1,6 @@
 import { disposable, type Disposable } from '../objects/disposable';
 import type { Answer, Failure } from '../objects/failure';
-import { askFor, cancelledReading, notRegistered } from './failures';
+import { askFor, cancelledReading, notRegistered } from './storeFailures';
 import { ItemMap } from './itemMap';
 import type { Content, Inspection, KeptBecause, Reading, ReadKind, Upkeep } from './reading';
 import { isOlderVersion } from './resourceVersion';

@@ -1,7 +1,7 @@
 import type { Clock } from '../objects/clock';
 import { disposable, type Disposable } from '../objects/disposable';
 import { Callers } from './callers';
-import { cancelledReading, notRegistered, type ResourceName } from './failures';
+import { cancelledReading, notRegistered, type ResourceName } from './storeFailures';
 import { FollowedObject } from './followedObject';
 import { ItemMap } from './itemMap';
 import type { ListWatch, WatchedObject } from '../objects/listWatch';

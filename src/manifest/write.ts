@@ -1,5 +1,5 @@
 import { Scalar, stringify, type DocumentOptions, type SchemaOptions, type ToStringOptions } from 'yaml';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKey } from '../objects/objectKey';
 
 /** Quotes what either YAML 1.2 or YAML 1.1, which Kubernetes reads, would not take for the text that it is. */

@@ -11,7 +11,7 @@ import { Connection, type Changes } from '../../src/connection/connection';
 import type { Scope } from '../../src/connection/scope';
 import type { WindowMemory } from '../../src/connection/session';
 import type { Settings } from '../../src/connection/settings';
-import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';
+import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/objectCopy';
 import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';
 import type { Node, ObjectKind, Pod, PodSpec } from '../../src/objects/kubernetes';
 import type { ListWatch, WatchEnd, WatchEvents } from '../../src/objects/listWatch';
