@@ -1,9 +1,9 @@
 import type { ConfigMapCopy, SecretCopy } from '../objects/objectCopy';
-import type { Pod } from '../objects/kubernetes';
+import { objectKinds, type Pod } from '../objects/kubernetes';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import type { Manager } from '../manager/manager';
 import { objectAccess } from '../references/objectAccess';
-import { referencesOf, type Reference } from '../references/references';
+import { namesOf, referencesOf, type Reference } from '../references/references';
 import { noNeeds, ObjectUsers, type Needs } from './objectUsers';
 
 export interface RegisteredPod {
@@ -88,8 +88,7 @@ export class PodRegistry {
       )
     )
       return [];
-    this.#managers.Secret.registerPod(pod);
-    this.#managers.ConfigMap.registerPod(pod);
+    for (const kind of objectKinds) this.#managers[kind].registerPod(pod, namesOf(references, kind));
     return newKeys;
   }
 
@@ -99,8 +98,7 @@ export class PodRegistry {
     const known = this.#pods.get(id);
     if (known === undefined) return false;
     this.#pods.delete(id);
-    this.#managers.Secret.unregisterPod(known.pod);
-    this.#managers.ConfigMap.unregisterPod(known.pod);
+    for (const kind of objectKinds) this.#managers[kind].unregisterPod(known.pod);
     this.#count(known, -1);
     return true;
   }

@@ -1,13 +1,11 @@
-import type { ObjectMeta, Pod } from '../objects/kubernetes';
-import type { Manager } from './manager';
+import type { ObjectMeta } from '../objects/kubernetes';
+import type { Manager, PodIdentity } from './manager';
 import type { Reading } from './reading';
 import type { RegistrationRule } from './rules';
 import type { Store } from './store';
 
 export interface CacheBasedManagerOptions<T> {
   readonly store: Store<T>;
-  /** The distinct names of the pod's objects, all in its own namespace. */
-  readonly namesOf: (pod: Pod) => readonly string[];
   /** Asked at each registration. */
   readonly rule: () => RegistrationRule;
 }
@@ -18,14 +16,12 @@ export interface CacheBasedManagerOptions<T> {
  */
 export class CacheBasedManager<T> implements Manager<T> {
   readonly store: Store<T>;
-  readonly #namesOf: (pod: Pod) => readonly string[];
   readonly #rule: () => RegistrationRule;
   /** By uid, which the pod object shares: a key joined from its three parts would cost more than all the rest. */
   readonly #registered = new Map<string, Registration>();
 
   constructor(options: CacheBasedManagerOptions<T>) {
     this.store = options.store;
-    this.#namesOf = options.namesOf;
     this.#rule = options.rule;
   }
 
@@ -33,10 +29,8 @@ export class CacheBasedManager<T> implements Manager<T> {
     return this.store.get(namespace, name, signal);
   }
 
-  registerPod(pod: Pod): void {
-    const { metadata } = pod;
+  registerPod({ metadata }: PodIdentity, names: readonly string[]): void {
     const { namespace = '', uid = '' } = metadata;
-    const names = this.#namesOf(pod);
     const first = this.#registered.get(uid);
     const registration = find(first, metadata);
     const before = registration?.names;
@@ -55,7 +49,7 @@ export class CacheBasedManager<T> implements Manager<T> {
     }
   }
 
-  unregisterPod({ metadata }: Pod): void {
+  unregisterPod({ metadata }: PodIdentity): void {
     const { namespace = '', uid = '' } = metadata;
     const first = this.#registered.get(uid);
     const registration = find(first, metadata);

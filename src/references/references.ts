@@ -95,6 +95,15 @@ export function referencesOf<N>(spec: N, access: Access<N>): Reference[] {
   return locateReferences(spec, access).map((located) => located.reference);
 }
 
+/** The distinct names of the objects of one kind, in the order in which they first occur: what a manager registers. */
+export function namesOf(references: readonly Reference[], kind: ObjectKind): string[] {
+  const names: string[] = [];
+  for (const reference of references) {
+    if (reference.kind === kind && !names.includes(reference.name)) names.push(reference.name);
+  }
+  return names;
+}
+
 function keysIn<N>(field: ReferenceField, holder: N, access: Access<N>): { choice: KeyChoice; nodes: N[] } {
   switch (field.keys) {
     case 'all':

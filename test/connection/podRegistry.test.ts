@@ -12,7 +12,7 @@ function recordingManager<T>(kind: string, calls: string[]): Manager<T> {
     throw new Error('the registry reads nothing');
   };
   return {
-    registerPod: ({ metadata }) => calls.push(`${kind} + ${metadata.name}`),
+    registerPod: ({ metadata }, names) => calls.push(`${kind} + ${metadata.name}: ${names.join(' ')}`),
     unregisterPod: ({ metadata }) => calls.push(`${kind} - ${metadata.name}`),
     getObject: unused,
     get store(): never {
@@ -60,7 +60,7 @@ describe('PodRegistry', () => {
     const bench = new RegistryBench();
     const web = pod('web', { secrets: ['db', 'db'], configMaps: ['app'] });
     assert.deepEqual(bench.upsert(web), ['Secret/shop/db', 'ConfigMap/shop/app']);
-    assert.deepEqual(bench.take(), ['Secret + web', 'ConfigMap + web']);
+    assert.deepEqual(bench.take(), ['Secret + web: db', 'ConfigMap + web: app']);
     assert.equal(bench.registry.size, 1);
     assert.equal(bench.registry.get(podId(web))?.references.length, 3);
   });
@@ -80,7 +80,7 @@ describe('PodRegistry', () => {
     bench.upsert(pod('web', { secrets: ['db', 'tls'] }));
     bench.take();
     assert.deepEqual(bench.upsert(pod('web', { secrets: ['tls', 'mail'] })), ['Secret/shop/tls', 'Secret/shop/mail']);
-    assert.deepEqual(bench.take(), ['Secret + web', 'ConfigMap + web']);
+    assert.deepEqual(bench.take(), ['Secret + web: tls mail', 'ConfigMap + web: ']);
     assert.deepEqual([bench.usersOf('db'), bench.usersOf('tls'), bench.usersOf('mail')], [[], ['web'], ['web']]);
     assert.deepEqual(bench.used, ['Secret/shop/tls', 'Secret/shop/mail']);
   });
