@@ -77,9 +77,11 @@ export class ObjectManagers implements Managers, Disposable {
   hold(key: ObjectKey): Disposable {
     const hold = { key, held: this.#hold(key) };
     this.#holds.add(hold);
+    this.#options.changed(key);
     return disposable(() => {
       this.#holds.delete(hold);
       hold.held.dispose();
+      this.#options.changed(key);
     });
   }
 
@@ -99,7 +101,7 @@ export class ObjectManagers implements Managers, Disposable {
   /**
    * Makes the managers anew if the strategy or how references are counted is another by now.
    * @param pods Those that are registered.
-   * @returns whether it did. Then nothing of what was read is left.
+   * @returns whether it did. Then nothing of what was read is left, so every object has changed.
    */
   update(pods: Iterable<RegisteredPod>): boolean {
     const { strategy, counting } = this.#made;

@@ -43,7 +43,7 @@ export class PodRegistry {
   /** By the text of the object's key. */
   readonly #users = new Map<string, ObjectUsers>();
 
-  /** @param usersChanged Called with each object whose users, or what they ask of it, may be others than before. */
+  /** @param usersChanged Called once with each object whose users, or what they ask of it, may be others than before. */
   constructor(managers: Managers, usersChanged: (key: ObjectKey) => void) {
     this.#managers = managers;
     this.#usersChanged = usersChanged;
@@ -79,17 +79,14 @@ export class PodRegistry {
     if (before !== undefined && isSame(before.references, references)) return [];
     if (before !== undefined) this.#count(before, -1);
     this.#count(after, 1);
-    const newKeys = objectsOf(after, () => true);
-    if (
-      before !== undefined &&
-      sameKeys(
-        objectsOf(before, () => true),
-        newKeys,
-      )
-    )
-      return [];
-    for (const kind of objectKinds) this.#managers[kind].registerPod(pod, namesOf(references, kind));
-    return newKeys;
+    const keys = objectsOf(after, () => true);
+    const keysBefore = before === undefined ? undefined : objectsOf(before, () => true);
+    const isRegistered = keysBefore !== undefined && sameKeys(keysBefore, keys);
+    if (!isRegistered) {
+      for (const kind of objectKinds) this.#managers[kind].registerPod(pod, namesOf(references, kind));
+    }
+    this.#note(keysBefore ?? [], keys);
+    return isRegistered ? [] : keys;
   }
 
   /** @returns whether the pod was known. */
@@ -100,6 +97,7 @@ export class PodRegistry {
     this.#pods.delete(id);
     for (const kind of objectKinds) this.#managers[kind].unregisterPod(known.pod);
     this.#count(known, -1);
+    this.#note(objectsOf(known, () => true));
     return true;
   }
 
@@ -154,8 +152,13 @@ export class PodRegistry {
       else ids.delete(id);
       if (users.none) this.#users.delete(text);
       else this.#users.set(text, users);
-      this.#usersChanged(key);
     }
+  }
+
+  /** Tells of each object once, however many lists it is in. */
+  #note(...lists: readonly (readonly ObjectKey[])[]): void {
+    const keys = new Map(lists.flat().map((key) => [keyText(key), key]));
+    for (const key of keys.values()) this.#usersChanged(key);
   }
 }
 

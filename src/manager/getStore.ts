@@ -49,7 +49,6 @@ export class GetStore<T extends StoredObject> implements Store<T> {
   addReference(namespace: string, name: string): void {
     if (this.#disposed) return;
     this.#items.findOrAdd(namespace, name, () => new Item()).references += 1;
-    this.#changed?.(namespace, name);
   }
 
   deleteReference(namespace: string, name: string): void {
@@ -57,18 +56,15 @@ export class GetStore<T extends StoredObject> implements Store<T> {
     if (item === undefined || item.references === 0) return;
     item.references -= 1;
     this.#removeIfUnused(namespace, name, item);
-    this.#changed?.(namespace, name);
   }
 
   hold(namespace: string, name: string): Disposable {
     if (this.#disposed) return disposable(() => undefined);
     const item = this.#items.findOrAdd(namespace, name, () => new Item());
     item.holds += 1;
-    this.#changed?.(namespace, name);
     return disposable(() => {
       item.holds -= 1;
       this.#removeIfUnused(namespace, name, item);
-      this.#changed?.(namespace, name);
     });
   }
 

@@ -15,7 +15,10 @@ export type FetchObject<T> = (
   signal: AbortSignal | undefined,
 ) => Promise<Answer<T>>;
 
-/** Called with each key whose inspection may have changed. Must not call back into the store. */
+/**
+ * Called with each key whose content, reading or upkeep changed by itself. Whoever adds or takes back a reference or a
+ * hold knows that, and is not told. Must not call back into the store.
+ */
 export type KeyChanged = (namespace: string, name: string) => void;
 
 /**

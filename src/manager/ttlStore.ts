@@ -74,7 +74,6 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     item.references += 1;
     if (item.queue === undefined) empty(item);
     else this.#items.put(namespace, name, successorOf(item));
-    this.#changed?.(namespace, name);
   }
 
   deleteReference(namespace: string, name: string): void {
@@ -83,20 +82,17 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     if (item === undefined || item.references === 0) return;
     item.references -= 1;
     this.#removeIfUnused(namespace, name, item);
-    this.#changed?.(namespace, name);
   }
 
   hold(namespace: string, name: string): Disposable {
     if (this.#disposed) return disposable(() => undefined);
     const item = this.#items.findOrAdd(namespace, name, newItem<T>);
     item.holds += 1;
-    this.#changed?.(namespace, name);
     return disposable(() => {
       const held = this.#items.find(namespace, name);
       if (held === undefined) return;
       held.holds -= 1;
       this.#removeIfUnused(namespace, name, held);
-      this.#changed?.(namespace, name);
     });
   }
 

@@ -76,7 +76,6 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
       item.followed.adopt(former);
     }
     item.references.add(podUid);
-    this.#options.changed?.(namespace, name);
   }
 
   deleteReference(namespace: string, name: string, podUid = ''): void {
@@ -85,18 +84,15 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     if (item === undefined || item.references.none) return;
     item.references.delete(podUid);
     this.#removeIfUnused(namespace, name, item);
-    this.#options.changed?.(namespace, name);
   }
 
   hold(namespace: string, name: string): Disposable {
     if (this.#disposed) return disposable(() => undefined);
     const item = this.#findOrAdd(namespace, name);
     item.holds += 1;
-    this.#options.changed?.(namespace, name);
     return disposable(() => {
       item.holds -= 1;
       this.#removeIfUnused(namespace, name, item);
-      this.#options.changed?.(namespace, name);
     });
   }
 

@@ -1,7 +1,15 @@
 import type { Pod } from '../../src/objects/kubernetes';
-import { podNames } from '../references/podNames';
 import { heapUsed } from './heap';
-import { makeBench, register, makeKeys, makePods, pseudoRandomOrder, type Bench, type Key } from './workload';
+import {
+  makeBench,
+  makeKeys,
+  makePods,
+  pseudoRandomOrder,
+  register,
+  secretNames,
+  type Bench,
+  type Key,
+} from './workload';
 
 /** What one bench measured: nanoseconds an operation, the least of some rounds, or bytes a pod. */
 export type Figures = Readonly<Record<string, number>>;
@@ -108,7 +116,7 @@ function keysOf(pods: readonly Pod[]): Key[] {
   const seen = new Map<string, Key>();
   for (const pod of pods) {
     const { namespace = '' } = pod.metadata;
-    for (const name of podNames(pod, 'Secret')) seen.set(`${namespace}/${name}`, { namespace, name });
+    for (const name of secretNames(pod)) seen.set(`${namespace}/${name}`, { namespace, name });
   }
   return [...seen.values()];
 }
