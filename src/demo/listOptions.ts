@@ -1,5 +1,5 @@
 import type { Resource } from './resources';
-import { bothSelectors, fieldSelector, labelSelector, type Selector } from './selectors';
+import { fieldSelector, type Selector } from './selectors';
 import { badRequest, granted, invalidOptions, refused, type Outcome, type StatusCause } from './status';
 
 /** What the query of a list or watch says. */
@@ -21,8 +21,9 @@ export interface ListOptions {
 
 /** Reads and checks the query as `ListResource` does (`pkg/endpoints/handlers/get.go` of apiserver, 1.37). */
 export function listOptions(query: URLSearchParams, resource: Resource): Outcome<ListOptions> {
-  const labels = labelSelector(query.get('labelSelector') ?? '');
-  if (!labels.ok) return labels;
+  const labels = query.get('labelSelector') ?? '';
+  // A list that ignored the selector would be a wrong answer.
+  if (labels.trim() !== '') return refused(badRequest(`the demo selects by fields alone, not by labels: '${labels}'`));
   const timeoutSeconds = number(query.get('timeoutSeconds'));
   if (!timeoutSeconds.ok) return timeoutSeconds;
   const limit = number(query.get('limit'));
@@ -40,7 +41,7 @@ export function listOptions(query: URLSearchParams, resource: Resource): Outcome
   if (!fields.ok) return fields;
   return granted({
     watch,
-    selector: bothSelectors(fields.value, labels.value),
+    selector: fields.value,
     resourceVersion,
     match: match === 'Exact' || match === 'NotOlderThan' ? match : '',
     limit: Math.max(0, limit.value),

@@ -1,11 +1,11 @@
 import type { Clock } from '../objects/clock';
 import type { Disposable } from '../objects/disposable';
 import type { Answer, Failure } from '../objects/failure';
-import { Backoff, type Forgetting } from './backoff';
+import { Backoff } from './backoff';
 import { askFor } from './storeFailures';
 import type { Listing, ListWatch, WatchedObject, WatchStart } from '../objects/listWatch';
 import type { ReadKind, WatchProgress } from './reading';
-import type { FollowingRule, KubeletRules } from './rules';
+import type { KubeletRules } from './rules';
 import { WatchRun, type WatchListener, type WatchOutcome } from './watchRun';
 
 /** Where a reflector tells what it learns. None of these may call it back but to stop it. */
@@ -43,7 +43,7 @@ export type ReflectorProgress = Extract<WatchProgress, { readonly state: 'syncin
  */
 export class Reflector<T extends WatchedObject> {
   readonly #options: ReflectorOptions<T>;
-  readonly #pauses: Readonly<Record<FollowingRule, { readonly list: Backoff; readonly watch: Backoff }>>;
+  readonly #backoff: Backoff;
   #run: AbortController | undefined;
   #pause: Disposable | undefined;
   #progress: ReflectorProgress = { state: 'syncing' };
@@ -55,13 +55,7 @@ export class Reflector<T extends WatchedObject> {
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
-    const { clock, random } = options;
-    const row = (forgetting: Forgetting): Backoff => new Backoff(() => clock.now(), random, forgetting);
-    const shared = row('periodic');
-    this.#pauses = {
-      '1.25': { list: row('unused'), watch: row('unused') },
-      '1.35': { list: shared, watch: shared },
-    };
+    this.#backoff = new Backoff(() => options.clock.now(), options.random);
   }
 
   get progress(): ReflectorProgress {
@@ -102,7 +96,7 @@ export class Reflector<T extends WatchedObject> {
   async #follow(signal: AbortSignal): Promise<void> {
     while (!isOver(signal)) {
       const failure = await this.#listAndWatch(signal);
-      if (failure !== undefined && !isOver(signal)) await this.#pauseAfter(failure, 'list');
+      if (failure !== undefined && !isOver(signal)) await this.#pauseAfter(failure);
     }
   }
 
@@ -123,7 +117,7 @@ export class Reflector<T extends WatchedObject> {
       const lost = isVersionLost(failure);
       if (!lost && !keepsVersion(failure)) return undefined;
       // The newest state is never too old. client-go would ask again at once, and again.
-      if (!lost || resourceVersion === '') await this.#pauseAfter(failure, 'watch');
+      if (!lost || resourceVersion === '') await this.#pauseAfter(failure);
       if (lost) this.#versionLost = true;
     }
     return undefined;
@@ -171,7 +165,7 @@ export class Reflector<T extends WatchedObject> {
       const { failure } = ended ?? (await this.#watchOnce(start, signal));
       if (failure === undefined || isOver(signal)) continue;
       if (!keepsVersion(failure)) return failure;
-      await this.#pauseAfter(failure, 'watch');
+      await this.#pauseAfter(failure);
     }
     return undefined;
   }
@@ -202,10 +196,9 @@ export class Reflector<T extends WatchedObject> {
     return run.outcome(end);
   }
 
-  #pauseAfter(failure: Failure, before: 'list' | 'watch'): Promise<void> {
-    const { clock, listener, rules } = this.#options;
-    const pauses = this.#pauses[rules().following][before];
-    const ms = Math.max(pauses.next(), failure.retryAfterMs ?? 0);
+  #pauseAfter(failure: Failure): Promise<void> {
+    const { clock, listener } = this.#options;
+    const ms = Math.max(this.#backoff.next(), failure.retryAfterMs ?? 0);
     const failedAt = clock.now();
     const since = this.#progress.state === 'retrying' ? this.#progress.since : failedAt;
     this.#progress = { state: 'retrying', failure, since, failedAt, nextTryAt: failedAt + ms };

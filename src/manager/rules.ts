@@ -8,9 +8,8 @@ export type RegistrationRule = '1.25' | '1.29';
 export type CountingRule = '1.25' | '1.28';
 
 /**
- * How a watched object is followed. Up to 1.34 a list comes before the watch, and lists and watches pause apart from each
- * other. From 1.35 on a watch begins with the state (client-go's feature `WatchListClient`, which the kubelet leaves on),
- * a list comes only where that fails, and all pauses are one row.
+ * How a watched object is followed. Up to 1.34 a list comes before the watch. From 1.35 on a watch begins with the state
+ * (client-go's feature `WatchListClient`, which the kubelet leaves on), and a list comes only where that fails.
  */
 export type FollowingRule = '1.25' | '1.35';
 
