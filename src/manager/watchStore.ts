@@ -33,15 +33,13 @@ const leastIdleMs = 60_000;
 /** Five times the kubelet's sync period. */
 const usualIdleMs = 5 * 60_000;
 
-class Item<T extends WatchedObject> {
+interface Item<T extends WatchedObject> {
   readonly references: ReferenceCount;
-  followed: FollowedObject<T>;
-  holds = 0;
-
-  constructor(references: ReferenceCount, followed: FollowedObject<T>) {
-    this.references = references;
-    this.followed = followed;
-  }
+  holds: number;
+  /** Absent until the first reference, get or refresh: holds alone follow nothing, since a manifest may hold thousands. */
+  followed: FollowedObject<T> | undefined;
+  /** When the item was made, in milliseconds of the clock. */
+  readonly madeAt: number;
 }
 
 /**
@@ -68,12 +66,12 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   addReference(namespace: string, name: string, podUid = ''): void {
     if (this.#disposed) return;
     const item = this.#findOrAdd(namespace, name);
-    if (item.references.none && item.holds > 0) {
-      // The kubelet would have nothing of an object that is only held: to a first reference it is followed anew.
+    if (item.references.none) {
+      // The kubelet would have nothing of an object that is only held, so a first reference follows it anew.
       const former = item.followed;
-      former.stop();
+      former?.stop();
       item.followed = this.#follow(namespace, name);
-      item.followed.adopt(former);
+      if (former !== undefined) item.followed.adopt(former);
     }
     item.references.add(podUid);
   }
@@ -96,7 +94,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     });
   }
 
-  /** Counts as a get, so that what is read in this way is not idle. */
+  /** Counts as a get, so that what is read in this way is not idle. Follows nothing that is not followed. */
   getIfFresh(namespace: string, name: string): T | undefined {
     const followed = this.#items.find(namespace, name)?.followed;
     if (followed?.synced !== true) return undefined;
@@ -107,9 +105,10 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
 
   get(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
     if (this.#disposed) return Promise.resolve(cancelledReading);
-    const followed = this.#items.find(namespace, name)?.followed;
-    if (followed === undefined) return Promise.resolve({ outcome: 'failed', failure: notRegistered(namespace, name) });
-    if (!followed.synced && signal?.aborted === true) return Promise.resolve(cancelledReading);
+    const item = this.#items.find(namespace, name);
+    if (item === undefined) return Promise.resolve({ outcome: 'failed', failure: notRegistered(namespace, name) });
+    if (item.followed?.synced !== true && signal?.aborted === true) return Promise.resolve(cancelledReading);
+    const followed = (item.followed ??= this.#follow(namespace, name));
     followed.lastReadAt = this.#options.now();
     if (!this.#shutDown) this.#startIfStopped(followed);
     if (followed.synced) return Promise.resolve(followed.serve('hit'));
@@ -121,9 +120,12 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
    * change is answered as to a get, since the kubelet does not ask for it either.
    */
   refresh(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
-    const followed = this.#items.find(namespace, name)?.followed;
-    if (followed === undefined || followed.immutable || this.#shutDown) return this.get(namespace, name, signal);
+    const item = this.#items.find(namespace, name);
+    if (item === undefined || item.followed?.immutable === true || this.#shutDown) {
+      return this.get(namespace, name, signal);
+    }
     if (signal?.aborted === true) return Promise.resolve(cancelledReading);
+    const followed = (item.followed ??= this.#makeFollowed(namespace, name));
     followed.lastReadAt = this.#options.now();
     this.#scheduleSweep();
     return this.#callers.wait(signal, (settle) => followed.relist(settle));
@@ -132,10 +134,15 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   inspect(namespace: string, name: string): Inspection<T> | undefined {
     const item = this.#items.find(namespace, name);
     if (item === undefined) return undefined;
-    const { references, holds, followed } = item;
+    const { holds, followed } = item;
+    const references = item.references.total;
+    if (followed === undefined) {
+      const upkeep = { by: 'watch', synced: false, state: 'idle', since: item.madeAt } as const;
+      return { references, holds, reading: false, content: { state: 'none' }, setback: undefined, upkeep };
+    }
     const { content, listing: reading, upkeep } = followed;
     const setback = upkeep.state === 'retrying' ? { at: upkeep.failedAt, because: upkeep.failure } : undefined;
-    return { references: references.total, holds, reading, content, setback, upkeep };
+    return { references, holds, reading, content, setback, upkeep };
   }
 
   keys(): Iterable<{ readonly namespace: string; readonly name: string }> {
@@ -151,14 +158,14 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     const now = this.#options.now();
     for (const { followed } of this.#items.values()) {
       // To stop a list that is under way would only mean to make it again.
-      if (followed.synced && now > followed.lastReadAt + this.#maxIdleMs) followed.stop();
+      if (followed?.synced === true && now > followed.lastReadAt + this.#maxIdleMs) followed.stop();
     }
   }
 
   rest(): void {
     this.#sweepTimer?.dispose();
     this.#sweepTimer = undefined;
-    for (const { followed } of this.#items.values()) followed.stop();
+    for (const { followed } of this.#items.values()) followed?.stop();
   }
 
   /** What the kubelet does at its end: nothing is followed any more. What can never change is still served. */
@@ -177,16 +184,27 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   }
 
   #findOrAdd(namespace: string, name: string): Item<T> {
-    return this.#items.findOrAdd(
-      namespace,
-      name,
-      () => new Item(new ReferenceCount(this.#options.rules().counting), this.#follow(namespace, name)),
-    );
+    const { rules, clock } = this.#options;
+    return this.#items.findOrAdd(namespace, name, () => ({
+      references: new ReferenceCount(rules().counting),
+      holds: 0,
+      followed: undefined,
+      madeAt: clock.now(),
+    }));
   }
 
   #follow(namespace: string, name: string): FollowedObject<T> {
+    const followed = this.#makeFollowed(namespace, name);
+    if (!this.#shutDown) {
+      followed.start();
+      this.#scheduleSweep();
+    }
+    return followed;
+  }
+
+  #makeFollowed(namespace: string, name: string): FollowedObject<T> {
     const { source, resource, clock, random, rules, changed } = this.#options;
-    const followed = new FollowedObject<T>({
+    return new FollowedObject<T>({
       source,
       namespace,
       name,
@@ -196,11 +214,6 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
       rules,
       changed: () => changed?.(namespace, name),
     });
-    if (!this.#shutDown) {
-      followed.start();
-      this.#scheduleSweep();
-    }
-    return followed;
   }
 
   #startIfStopped(followed: FollowedObject<T>): void {
@@ -211,7 +224,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
 
   #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
     if (!item.references.none || item.holds > 0) return;
-    item.followed.stop();
+    item.followed?.stop();
     this.#items.remove(namespace, name);
   }
 
@@ -223,7 +236,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
       this.#sweepTimer = undefined;
       this.sweep();
       for (const { followed } of this.#items.values()) {
-        if (!followed.stopped) this.#scheduleSweep();
+        if (followed?.stopped === false) this.#scheduleSweep();
       }
     });
   }
