@@ -17,6 +17,6 @@ export interface Manager<T> extends Disposable {
   /** @param names The distinct names that the pod refers to, in the order of the kubelet's walk over its spec. */
   registerPod(pod: PodIdentity, names: readonly string[]): void;
   unregisterPod(pod: PodIdentity): void;
-  /** What is kept, for looking without asking. */
+  /** The store, for looking at copies without a request. */
   readonly store: Store<T>;
 }

@@ -13,20 +13,20 @@ import type { KeyChanged, Store } from './store';
 export interface WatchStoreOptions<T> {
   readonly source: ListWatch<T>;
   readonly resource: ResourceName;
-  /** Asked for with each object that is followed and with each watch. */
+  /** Read for each new item and before each request. */
   readonly rules: () => Pick<KubeletRules, 'counting' | 'following' | 'watchSeconds'>;
-  /** Requests, waits and pauses run by it. */
+  /** The clock of requests, waits and pauses. */
   readonly clock: Clock;
-  /** Milliseconds of a clock that is never set back: how long something was not read is counted with it. */
+  /** Milliseconds of a clock that is never set back. It tells how long an object was not read. */
   readonly now: () => number;
-  /** In [0, 1): jitter of pauses and of the time limits of watches. */
+  /** In [0, 1). Spreads pauses and the time limits of watches. */
   readonly random: () => number;
-  /** What was not read for longer is no longer watched; less than a minute counts as a minute. */
+  /** Milliseconds. An object that was not read for longer is no longer watched. At least a minute. */
   readonly maxIdleMs?: number;
   readonly changed?: KeyChanged;
 }
 
-/** How long a get waits for a list. */
+/** How long a get waits for a list, in milliseconds. */
 const syncWaitMs = 1_000;
 const sweepPeriodMs = 60_000;
 const leastIdleMs = 60_000;
@@ -43,8 +43,9 @@ interface Item<T extends WatchedObject> {
 }
 
 /**
- * The store of the kubelet's `Watch` strategy: `objectCache` in `pkg/kubelet/util/manager/watch_based_manager.go`, 1.25.
- * A get that waits is answered by the list itself, where the kubelet looks every 10 ms whether it has come.
+ * The store of the kubelet's `Watch` strategy. Mirrors `objectCache` in
+ * `pkg/kubelet/util/manager/watch_based_manager.go`, 1.25. A list answers the waiting gets at once, where the kubelet polls
+ * every 10 ms.
  */
 export class WatchStore<T extends WatchedObject> implements Store<T> {
   readonly #options: WatchStoreOptions<T>;
@@ -52,7 +53,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   readonly #callers = new Callers<T>();
   readonly #maxIdleMs: number;
   readonly #startedAt: number;
-  /** Only while something is followed. */
+  /** Runs only while an object is followed. */
   #sweepTimer: Disposable | undefined;
   #shutDown = false;
   #disposed = false;
@@ -71,7 +72,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
       const former = item.followed;
       former?.stop();
       item.followed = this.#follow(namespace, name);
-      if (former !== undefined) item.followed.adopt(former);
+      if (former !== undefined) item.followed.takeOverWaiting(former);
     }
     item.references.add(podUid);
   }
@@ -116,8 +117,8 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   }
 
   /**
-   * Lists the object anew, by quorum and at once, also while its watch is open or waits to be tried again. What can never
-   * change is answered as to a get, since the kubelet does not ask for it either.
+   * Lists the object by quorum at once, even while its watch is open or pauses after a failure. An immutable object is
+   * answered as to a get, since it can never change.
    */
   refresh(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
     const item = this.#items.find(namespace, name);
@@ -153,11 +154,11 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     return Infinity;
   }
 
-  /** Stops following what was not read for long; each minute the store does so by itself. */
+  /** Stops following the objects that were not read for long. The store calls it each minute. */
   sweep(): void {
     const now = this.#options.now();
     for (const { followed } of this.#items.values()) {
-      // To stop a list that is under way would only mean to make it again.
+      // An object without a list is not stopped, since the next get would only send the list again.
       if (followed?.synced === true && now > followed.lastReadAt + this.#maxIdleMs) followed.stop();
     }
   }
@@ -168,7 +169,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     for (const { followed } of this.#items.values()) followed?.stop();
   }
 
-  /** What the kubelet does at its end: nothing is followed any more. What can never change is still served. */
+  /** Follows nothing any longer, as the kubelet when it ends. Immutable objects are still served. */
   shutDown(): void {
     this.#shutDown = true;
     this.rest();
@@ -230,7 +231,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
 
   #scheduleSweep(): void {
     const { clock } = this.#options;
-    // Whole periods from the start of the store, as in the kubelet, whenever there is something to sweep.
+    // Sweeps are whole periods after the start of the store, as in the kubelet.
     const sinceLast = (clock.now() - this.#startedAt) % sweepPeriodMs;
     this.#sweepTimer ??= clock.after(sweepPeriodMs - sinceLast, () => {
       this.#sweepTimer = undefined;

@@ -393,7 +393,7 @@ describe('Reflector: its requests', () => {
         listed: () => seen.push('listed'),
         changed: () => seen.push('changed'),
         failed: () => seen.push('failed'),
-        moved: () => undefined,
+        progressed: () => undefined,
       },
       clock: new FakeClock(),
       random: () => 0,
