@@ -5,9 +5,9 @@ import { badRequest, granted, refused, type Outcome } from './status';
 /** A selection of objects. */
 export interface Selector {
   readonly matches: (object: ApiObject) => boolean;
-  /** Whether it matches whatever there is. */
+  /** Whether it matches every object. */
   readonly isEmpty: boolean;
-  /** The only name that an object may have to match. */
+  /** The only name that can match, if there is one. */
   readonly name?: string;
 }
 
@@ -45,11 +45,11 @@ function selectorOf(terms: readonly FieldTerm[], resource: Resource): Selector {
 
 function fieldTerms(text: string): readonly FieldTerm[] {
   const terms: FieldTerm[] = [];
-  // Commas separate terms, but for those after a backslash.
+  // A comma separates terms, unless a backslash comes before it.
   for (const [part] of text.matchAll(/(?:\\.|[^,\\])+\\?|\\/gs)) {
     const [, field = '', operator = '', value = ''] = /^(.*?)(!=|==?)(.*)$/s.exec(part) ?? [];
     if (operator === '') throw new SelectorError(`invalid selector: '${text}'; can't understand '${part}'`);
-    // Neither a name nor a value: as if it were not there.
+    // A term without a field and a value is ignored.
     if (field === '' && value === '') continue;
     terms.push({ field, equal: operator !== '!=', value: unescaped(value) });
   }

@@ -2,7 +2,10 @@ import type { Disposable } from '../objects/disposable';
 import { cancelledReading } from './storeFailures';
 import type { Reading } from './reading';
 
-/** The callers of a store that wait for a reading. Each gets one answer: the reading, or `cancelled` when it gives up or the store ends. */
+/**
+ * The callers of a store that wait for a reading. Each gets one answer: the reading, or `cancelled` when it gives up or the
+ * store ends.
+ */
 export class Callers<T> implements Disposable {
   readonly #cancels = new Set<() => void>();
   #disposed = false;

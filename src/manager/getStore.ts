@@ -27,9 +27,9 @@ export interface GetStoreOptions<T> {
 }
 
 /**
- * The store of the kubelet's `Get` strategy (the simple manager of `pkg/kubelet/secret/secret_manager.go` and
- * `pkg/kubelet/configmap/configmap_manager.go`, 1.25). Each get is one quorum read, also of a name without a reference. References
- * and holds only decide which answers are kept for inspection.
+ * The store of the kubelet's `Get` strategy: the simple manager of `pkg/kubelet/secret/secret_manager.go` and
+ * `pkg/kubelet/configmap/configmap_manager.go`, 1.25. Each get is one quorum read, also of a name without a reference.
+ * References and holds only decide which answers are kept for inspection.
  */
 export class GetStore<T extends StoredObject> implements Store<T> {
   readonly #items = new ItemMap<Item<T>>();

@@ -38,7 +38,7 @@ export interface Store<T> extends Disposable {
 
   /** The object that {@link get} would answer without a request, or `undefined`. Starts nothing. */
   getIfFresh(namespace: string, name: string): T | undefined;
-  /** Reads by quorum even if the copy is fresh, unless the object can never change. The answer is stored as that of a get. */
+  /** Reads by quorum even if the copy is fresh, unless the object can never change. Stores the answer as a get does. */
   refresh(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>>;
   /** Adds a hold: the name can be read, but gains no reference, and its copy stays. Sends no request. */
   hold(namespace: string, name: string): Disposable;

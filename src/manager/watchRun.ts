@@ -26,13 +26,13 @@ export interface WatchOutcome {
 /** A watch that ends within this time (milliseconds) and brought nothing counts as failed. */
 const shortMs = 1_000;
 
-/** One watch of one object, from its request to its end: `handleAnyWatch` of client-go's `tools/cache/reflector.go`, 1.37. */
+/** One watch of one object. Mirrors `handleAnyWatch` of client-go's `tools/cache/reflector.go`, 1.37. */
 export class WatchRun<T extends WatchedObject> implements WatchEvents<T> {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #listener: WatchListener<T>;
   readonly #signal: AbortSignal;
-  /** What came so far of the state that the watch begins with. Absent once the state is complete, and where none was wanted. */
+  /** The state that the watch begins with, as far as it came. Absent once it is complete, or if none was wanted. */
   #state: { readonly object: T | undefined } | undefined;
   #stateArrived = false;
   #opened = false;
