@@ -1,4 +1,4 @@
-import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
+import type { ConfigMapCopy, SecretCopy } from '../objects/objectCopy';
 import { DisposableList } from '../objects/disposable';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { ListWatch } from '../objects/listWatch';

@@ -1,5 +1,5 @@
 import type { Clock } from '../objects/clock';
-import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
+import type { ConfigMapCopy, SecretCopy } from '../objects/objectCopy';
 import type { Disposable } from '../objects/disposable';
 import type { Answer, Failure } from '../objects/failure';
 import type { Node, Pod } from '../objects/kubernetes';

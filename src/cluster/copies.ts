@@ -1,4 +1,4 @@
-import type { ConfigMapCopy, ConfigValue, SecretCopy } from '../objects/copies';
+import type { ConfigMapCopy, ConfigValue, SecretCopy } from '../objects/objectCopy';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { Node, ObjectMeta, OwnerReference } from '../objects/kubernetes';
 import type { Sealed } from '../objects/sealed';

@@ -1,4 +1,4 @@
-import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
+import type { ConfigMapCopy, SecretCopy } from '../objects/objectCopy';
 import { answered, type Answer } from '../objects/failure';
 import type { Listing, ListWatch, WatchedObject, WatchEnd, WatchEvents, WatchStart } from '../objects/listWatch';
 import type { Sealed } from '../objects/sealed';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { OpenConnection } from '../connection/facts';
-import type { ConfigValue, ObjectCopy } from '../objects/copies';
+import type { ConfigValue, ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKind } from '../objects/kubernetes';
 import type { Sealed } from '../objects/sealed';
 import { byteSize } from '../wording/times';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { OpenConnection } from '../connection/facts';
 import { failureOfReading, type Reading } from '../manager/reading';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import { needsPeople, type Failure } from '../objects/failure';
 import { objectKinds, type ObjectKind } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';

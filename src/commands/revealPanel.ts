@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { OpenConnection } from '../connection/facts';
 import type { Session } from '../session/session';
 import type { Clock } from '../objects/clock';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { Sealed } from '../objects/sealed';
 import { freshnessSentence } from '../wording/freshnessWording';

@@ -1,4 +1,4 @@
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import type { Reference } from '../references/references';
 import type { HoldFacts, ObjectFacts, PodFacts } from './facts';

@@ -180,7 +180,7 @@ export class Connection implements OpenConnection, Disposable {
 
   /** Goes over to the strategy and the rules that count by now. Everything that pods use is read anew then. */
   #applyStrategy(): void {
-    if (!this.#managers.update([...this.pods.all].map(({ pod }) => pod))) return;
+    if (!this.#managers.update(this.#registry.pods)) return;
     this.sync.startAnew();
     this.sync.add(this.#registry.usedObjects());
     for (const key of this.holds.pins) void this.objects.read(key);

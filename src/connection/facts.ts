@@ -1,5 +1,5 @@
 import type { Cluster, ContextInfo, PodFeedState } from '../cluster/contract';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import type { Disposable } from '../objects/disposable';
 import type { Event } from '../objects/emitter';
 import type { Answer, Failure } from '../objects/failure';

@@ -7,13 +7,13 @@ import type { FetchObject, KeyChanged, Store } from '../manager/store';
 import { TtlStore } from '../manager/ttlStore';
 import { WatchStore } from '../manager/watchStore';
 import type { Clock } from '../objects/clock';
-import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../objects/copies';
+import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../objects/objectCopy';
 import { disposable, type Disposable } from '../objects/disposable';
-import type { ObjectKind, Pod } from '../objects/kubernetes';
+import { objectKinds, type ObjectKind } from '../objects/kubernetes';
 import type { ListWatch } from '../objects/listWatch';
 import type { ObjectKey } from '../objects/objectKey';
-import { referencedNames } from '../references/names';
-import type { Managers } from './podRegistry';
+import { namesOf } from '../references/references';
+import type { Managers, RegisteredPod } from './podRegistry';
 
 /**
  * How objects are kept up to date: `configMapAndSecretChangeDetectionStrategy` of the kubelet's configuration.
@@ -77,9 +77,11 @@ export class ObjectManagers implements Managers, Disposable {
   hold(key: ObjectKey): Disposable {
     const hold = { key, held: this.#hold(key) };
     this.#holds.add(hold);
+    this.#options.changed(key);
     return disposable(() => {
       this.#holds.delete(hold);
       hold.held.dispose();
+      this.#options.changed(key);
     });
   }
 
@@ -99,18 +101,17 @@ export class ObjectManagers implements Managers, Disposable {
   /**
    * Makes the managers anew if the strategy or how references are counted is another by now.
    * @param pods Those that are registered.
-   * @returns whether it did. Then nothing of what was read is left.
+   * @returns whether it did. Then nothing of what was read is left, so every object has changed.
    */
-  update(pods: Iterable<Pod>): boolean {
+  update(pods: Iterable<RegisteredPod>): boolean {
     const { strategy, counting } = this.#made;
     const wanted = this.#options.strategy();
     const isCountedAnew = wanted === 'watch' && this.#options.rules().counting !== counting;
     if (wanted === strategy && !isCountedAnew) return false;
     const former = this.#made;
     this.#made = this.#make();
-    for (const pod of pods) {
-      this.#made.Secret.registerPod(pod);
-      this.#made.ConfigMap.registerPod(pod);
+    for (const { pod, references } of pods) {
+      for (const kind of objectKinds) this.#made[kind].registerPod(pod, namesOf(references, kind));
     }
     for (const hold of this.#holds) hold.held = this.#hold(hold.key);
     former.Secret.dispose();
@@ -157,7 +158,6 @@ export class ObjectManagers implements Managers, Disposable {
   #manager<T extends ObjectCopy>(source: Source<T>): CacheBasedManager<T> {
     return new CacheBasedManager({
       store: this.#store(source),
-      namesOf: (pod) => referencedNames(pod, source.kind),
       rule: () => this.#options.rules().registration,
     });
   }

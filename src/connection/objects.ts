@@ -1,6 +1,6 @@
 import type { Reading, Inspection } from '../manager/reading';
 import type { Clock } from '../objects/clock';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import type { Disposable } from '../objects/disposable';
 import { objectKinds } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';

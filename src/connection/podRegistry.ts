@@ -1,9 +1,9 @@
-import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
-import type { Pod } from '../objects/kubernetes';
+import type { ConfigMapCopy, SecretCopy } from '../objects/objectCopy';
+import { objectKinds, type Pod } from '../objects/kubernetes';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import type { Manager } from '../manager/manager';
 import { objectAccess } from '../references/objectAccess';
-import { referencesOf, type Reference } from '../references/references';
+import { namesOf, referencesOf, type Reference } from '../references/references';
 import { noNeeds, ObjectUsers, type Needs } from './objectUsers';
 
 export interface RegisteredPod {
@@ -43,7 +43,7 @@ export class PodRegistry {
   /** By the text of the object's key. */
   readonly #users = new Map<string, ObjectUsers>();
 
-  /** @param usersChanged Called with each object whose users, or what they ask of it, may be others than before. */
+  /** @param usersChanged Called once with each object whose users, or what they ask of it, may be others than before. */
   constructor(managers: Managers, usersChanged: (key: ObjectKey) => void) {
     this.#managers = managers;
     this.#usersChanged = usersChanged;
@@ -79,18 +79,14 @@ export class PodRegistry {
     if (before !== undefined && isSame(before.references, references)) return [];
     if (before !== undefined) this.#count(before, -1);
     this.#count(after, 1);
-    const newKeys = objectsOf(after, () => true);
-    if (
-      before !== undefined &&
-      sameKeys(
-        objectsOf(before, () => true),
-        newKeys,
-      )
-    )
-      return [];
-    this.#managers.Secret.registerPod(pod);
-    this.#managers.ConfigMap.registerPod(pod);
-    return newKeys;
+    const keys = objectsOf(after, () => true);
+    const keysBefore = before === undefined ? undefined : objectsOf(before, () => true);
+    const isRegistered = keysBefore !== undefined && sameKeys(keysBefore, keys);
+    if (!isRegistered) {
+      for (const kind of objectKinds) this.#managers[kind].registerPod(pod, namesOf(references, kind));
+    }
+    this.#note(keysBefore ?? [], keys);
+    return isRegistered ? [] : keys;
   }
 
   /** @returns whether the pod was known. */
@@ -99,9 +95,9 @@ export class PodRegistry {
     const known = this.#pods.get(id);
     if (known === undefined) return false;
     this.#pods.delete(id);
-    this.#managers.Secret.unregisterPod(known.pod);
-    this.#managers.ConfigMap.unregisterPod(known.pod);
+    for (const kind of objectKinds) this.#managers[kind].unregisterPod(known.pod);
     this.#count(known, -1);
+    this.#note(objectsOf(known, () => true));
     return true;
   }
 
@@ -156,8 +152,13 @@ export class PodRegistry {
       else ids.delete(id);
       if (users.none) this.#users.delete(text);
       else this.#users.set(text, users);
-      this.#usersChanged(key);
     }
+  }
+
+  /** Tells of each object once, however many lists it is in. */
+  #note(...lists: readonly (readonly ObjectKey[])[]): void {
+    const keys = new Map(lists.flat().map((key) => [keyText(key), key]));
+    for (const key of keys.values()) this.#usersChanged(key);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { forbidden, type Status } from './status';
 
-/** What a request is about, as authorization sees it. */
+/** The parts of a request that authorization looks at. */
 export interface Attributes {
   readonly verb: string;
   /** The plural of a resource, known or not. */
@@ -10,11 +10,13 @@ export interface Attributes {
   readonly name?: string;
 }
 
-/** Something that the user may not do. What no denial names is allowed. */
+/** Something that the user may not do. Everything else is allowed. */
 export interface Denial {
   readonly verbs: readonly string[];
   readonly resource: string;
-  /** Of one object only, or only of all at once: to list the one of a name is no list of all. Without it, of any. */
+  /**
+   * One object; or `all`: lists and watches that are not restricted to one name. Absent: every request for the resource.
+   */
   readonly object?: { readonly namespace: string; readonly name: string } | 'all';
 }
 
@@ -25,7 +27,7 @@ export interface User {
   readonly denials: readonly Denial[];
 }
 
-/** Whether an `Authorization` header carries the token. Takes as long for a wrong one as for the right one. */
+/** Whether an `Authorization` header has the right token. The time that it takes does not depend on the token. */
 export function isAuthenticated({ token }: User, header: string | undefined): boolean {
   const [, sent = ''] = /^Bearer +(\S+) *$/i.exec(header ?? '') ?? [];
   return timingSafeEqual(digest(sent), digest(token));
@@ -35,11 +37,11 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Why the user may not do it, in the words of a real server with roles (`responsewriters/errors.go`). */
+/** The refusal if the user may not do it, in the words of a real server with roles (`responsewriters/errors.go`). */
 export function denialOf({ name: user, denials }: User, attributes: Attributes): Status | undefined {
   const { verb, resource, namespace, name } = attributes;
   const isDenied = denials.some(
-    (denial) => denial.resource === resource && denial.verbs.includes(verb) && isMeant(denial, attributes),
+    (denial) => denial.resource === resource && denial.verbs.includes(verb) && appliesTo(denial, attributes),
   );
   if (!isDenied) return undefined;
   const what = name === undefined ? resource : `${resource} ${JSON.stringify(name)}`;
@@ -50,7 +52,7 @@ export function denialOf({ name: user, denials }: User, attributes: Attributes):
   );
 }
 
-function isMeant({ object }: Denial, { namespace, name }: Attributes): boolean {
+function appliesTo({ object }: Denial, { namespace, name }: Attributes): boolean {
   if (object === undefined) return true;
   return object === 'all' ? name === undefined : object.namespace === namespace && object.name === name;
 }

@@ -20,7 +20,7 @@ import {
 import { versionIn } from './versions';
 import { prepareWatch, type StartWatch } from './watches';
 
-/** The parts of an HTTP request that count. */
+/** The parts of an HTTP request that the API reads. */
 export interface ApiRequest {
   readonly method: string;
   /** Path and query. */
@@ -33,14 +33,14 @@ export type ApiAnswer =
   | { readonly form: 'text'; readonly code: number; readonly text: string }
   | { readonly form: 'events'; readonly start: StartWatch };
 
-/** What the part of the Kubernetes API that reads is made of. */
+/** The parts of a read-only Kubernetes API. */
 export interface Api {
   readonly store: ObjectStore;
   readonly clock: Clock;
   readonly user: User;
 }
 
-/** Answers a request in the order of a real server: who asks, whether they may, whether there is such a thing. */
+/** Answers a request. As a real server, it checks the token first, then the permission, then whether the object exists. */
 export function answerTo(api: Api, { method, target, authorization }: ApiRequest): Outcome<ApiAnswer> {
   if (!isAuthenticated(api.user, authorization)) return refused(unauthorized());
   const [path = '', ...rest] = target.split('?');
@@ -83,7 +83,7 @@ function attributesOf(method: string, route: CollectionRoute | ObjectRoute, quer
   const { to, resource, ...place } = route;
   const attributes = { ...place, verb, resource: resource.plural };
   if (to === 'object' || verb !== 'get') return attributes;
-  // A list of nothing but the object of a name counts as a question about that object.
+  // Authorization takes a list that is restricted to one name for a request for that object.
   const fields = fieldSelector(query.get('fieldSelector') ?? '', resource);
   const name = fields.ok ? fields.value.name : undefined;
   return { ...attributes, verb: isWatch(query) ? 'watch' : 'list', ...(name === undefined ? {} : { name }) };

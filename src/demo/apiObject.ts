@@ -1,4 +1,4 @@
-/** A Kubernetes object as the API's JSON has it. Never changed in place: whoever has one keeps what it was. */
+/** A Kubernetes object as the API's JSON has it. It is never changed in place. */
 export interface ApiObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -18,7 +18,7 @@ export interface ApiMetadata {
   readonly [field: string]: unknown;
 }
 
-/** The value at a path such as `spec.nodeName`, if everything on the way is there. */
+/** The value at a path such as `spec.nodeName`, or `undefined` if a part of the path is absent. */
 export function valueAt(object: ApiObject, path: string): unknown {
   let value: unknown = object;
   for (const name of path.split('.')) {
@@ -28,7 +28,7 @@ export function valueAt(object: ApiObject, path: string): unknown {
   return value;
 }
 
-/** A time as the API writes it: whole seconds. */
+/** A time as the API writes it, in whole seconds. */
 export function apiTime(msSince1970: number): string {
   return new Date(msSince1970).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -6,9 +6,9 @@ import type { Status } from './status';
 import type { StartWatch } from './watches';
 
 const address = '127.0.0.1';
-/** More than any client of this machine opens, also one that watches each object over a socket of its own. */
+/** More connections than a client opens that watches each object over a socket of its own. */
 const mostConnections = 256;
-/** A reader of a watch that lags behind by more bytes is cut off, as by a real server. */
+/** A watch with more unsent bytes is cut off, as by a real server. */
 const mostUnsentBytes = 4 * 1024 * 1024;
 
 /** Serves an API on loopback, over HTTP. */
@@ -72,7 +72,7 @@ export class ApiServer implements Disposable {
 
   #sendEvents(response: ServerResponse, start: StartWatch): void {
     response.writeHead(200, { 'Content-Type': 'application/json' });
-    // The reader learns that the watch is open before anything happens.
+    // The client then knows that the watch is open before the first event.
     response.flushHeaders();
     const watch = start({
       event: (event) => {

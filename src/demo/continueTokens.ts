@@ -1,15 +1,15 @@
 import { badRequest, granted, refused, type Outcome } from './status';
 
-/** Where a list goes on. */
+/** Where the next page of a list begins. */
 export interface Continuation {
-  /** `newest`: the version of the first page is gone, and whoever asks accepts that. */
+  /** `newest`: the version of the first page is gone, and the client accepts a newer one. */
   readonly version: number | 'newest';
   /** The first key of the next page, or a text just before it, below the namespace of the list. */
   readonly start: string;
 }
 
 const format = 'meta.k8s.io/v1';
-/** What the number of a version is where it stands for the newest. */
+/** The number in a token that stands for the newest version. */
 const newest = -1;
 
 export function continueToken({ version, start }: Continuation): string {

@@ -1,7 +1,7 @@
 import type { Clock } from '../objects/clock';
 import type { Disposable } from '../objects/disposable';
 
-/** What the demo bundle offers. The root loads it on first use. */
+/** The exports of the demo bundle, which is loaded on first use. */
 export interface DemoBundle {
   /** Starts the demo cluster on a free port of 127.0.0.1. Rejects if there is none. */
   readonly startDemo: (host: DemoHost) => Promise<Demo>;
@@ -9,7 +9,7 @@ export interface DemoBundle {
 
 export interface DemoHost {
   readonly clock: Clock;
-  /** The only credential of the cluster. A random one without it. */
+  /** The only credential of the cluster. Absent: a random one. */
   readonly token?: string;
 }
 

@@ -1,28 +1,29 @@
 import type { Resource } from './resources';
-import { bothSelectors, fieldSelector, labelSelector, type Selector } from './selectors';
+import { fieldSelector, type Selector } from './selectors';
 import { badRequest, granted, invalidOptions, refused, type Outcome, type StatusCause } from './status';
 
-/** What the query of a list or watch says. */
+/** The options in the query of a list or watch. */
 export interface ListOptions {
   readonly watch: boolean;
   readonly selector: Selector;
-  /** As written: whether it is a version is for the list or the watch to say. */
+  /** As in the query. The list or the watch checks it. */
   readonly resourceVersion: string;
   readonly match: '' | 'Exact' | 'NotOlderThan';
   /** 0: no limit. */
   readonly limit: number;
   readonly continue: string;
   readonly allowBookmarks: boolean;
-  /** Whether a watch is to begin with what there is; undefined: as its version says. */
+  /** Whether a watch begins with the state. Undefined: it depends on the version. */
   readonly initialEvents: boolean | undefined;
-  /** 0: as the server likes. */
+  /** 0: the server's own limit. */
   readonly timeoutSeconds: number;
 }
 
 /** Reads and checks the query as `ListResource` does (`pkg/endpoints/handlers/get.go` of apiserver, 1.37). */
 export function listOptions(query: URLSearchParams, resource: Resource): Outcome<ListOptions> {
-  const labels = labelSelector(query.get('labelSelector') ?? '');
-  if (!labels.ok) return labels;
+  const labels = query.get('labelSelector') ?? '';
+  // A list that ignored the selector would be a wrong answer.
+  if (labels.trim() !== '') return refused(badRequest(`the demo selects by fields alone, not by labels: '${labels}'`));
   const timeoutSeconds = number(query.get('timeoutSeconds'));
   if (!timeoutSeconds.ok) return timeoutSeconds;
   const limit = number(query.get('limit'));
@@ -40,7 +41,7 @@ export function listOptions(query: URLSearchParams, resource: Resource): Outcome
   if (!fields.ok) return fields;
   return granted({
     watch,
-    selector: bothSelectors(fields.value, labels.value),
+    selector: fields.value,
     resourceVersion,
     match: match === 'Exact' || match === 'NotOlderThan' ? match : '',
     limit: Math.max(0, limit.value),
@@ -55,7 +56,7 @@ export function isWatch(query: URLSearchParams): boolean {
   return isSet(query.get('watch'));
 }
 
-/** A flag counts unless it says that it does not. */
+/** A flag is set unless its value is `0` or `false`. */
 function isSet(text: string | null): boolean {
   return text !== null && text !== '0' && text.toLowerCase() !== 'false';
 }

@@ -12,15 +12,15 @@ export interface ListAnswer {
   readonly metadata: {
     readonly resourceVersion: string;
     readonly continue?: string;
-    /** Only where everything is selected: else nobody has counted. */
+    /** Absent with a selector, since the rest was not counted. */
     readonly remainingItemCount?: number;
   };
   readonly items: readonly object[];
 }
 
 /**
- * One page of the objects in a namespace, or in all. The pages of a list are of one version, which their tokens hold:
- * what changes between two pages does not show.
+ * One page of the objects in a namespace, or in all namespaces. All pages of a list show the version of the first page, which
+ * the tokens contain.
  */
 export function listObjects(
   store: ObjectStore,
@@ -28,7 +28,7 @@ export function listObjects(
   namespace: string | undefined,
   options: ListOptions,
 ): Outcome<ListAnswer> {
-  const part = partOf(store, options);
+  const part = pageRangeOf(store, options);
   if (!part.ok) return part;
   const { version, start, limit } = part.value;
   const prefix = namespace === undefined ? '' : `${namespace}/`;
@@ -53,36 +53,39 @@ export function listObjects(
   });
 }
 
-/** Items do not repeat what their list says. */
+/** Items have no kind, since their list has it. */
 function withoutKind({ apiVersion: _version, kind: _kind, ...item }: ApiObject): object {
   return item;
 }
 
-/** Which version is listed, from which key, and how many objects at most. */
-interface Part {
+/** The version of a page, its first key, and the most objects on it (0: no limit). */
+interface PageRange {
   readonly version: number;
   readonly start: string;
   readonly limit: number;
 }
 
 /** Mirrors `ValidateListOptions` (`pkg/storage/interfaces.go` of apiserver, 1.37). */
-function partOf(store: ObjectStore, options: ListOptions): Outcome<Part> {
+function pageRangeOf(store: ObjectStore, options: ListOptions): Outcome<PageRange> {
   const { resourceVersion, match, limit } = options;
-  if (options.continue !== '') return nextPart(store, options);
-  const asked = versionIn(resourceVersion, (problem) => badRequest(`invalid resource version: ${problem}`));
-  if (!asked.ok) return asked;
-  const isExact = match === 'Exact' || (match === '' && limit > 0 && asked.value > 0);
-  if (asked.value > store.version) return refused(tooLargeVersion(asked.value, store.version));
-  if (isExact && asked.value < store.oldestVersion) return refused(expired(tooOldList));
+  if (options.continue !== '') return nextPageRange(store, options);
+  const requested = versionIn(resourceVersion, (problem) => badRequest(`invalid resource version: ${problem}`));
+  if (!requested.ok) return requested;
+  const isExact = match === 'Exact' || (match === '' && limit > 0 && requested.value > 0);
+  if (requested.value > store.version) return refused(tooLargeVersion(requested.value, store.version));
+  if (isExact && requested.value < store.oldestVersion) return refused(expired(tooOldList));
   return granted({
-    version: isExact ? asked.value : store.version,
+    version: isExact ? requested.value : store.version,
     start: '',
-    // Whoever takes any version is given what the server has at hand, and that is the whole.
+    // A list of any version comes from the server's cache, which ignores limits.
     limit: resourceVersion === '0' ? 0 : limit,
   });
 }
 
-function nextPart(store: ObjectStore, { continue: token, resourceVersion, limit }: ListOptions): Outcome<Part> {
+function nextPageRange(
+  store: ObjectStore,
+  { continue: token, resourceVersion, limit }: ListOptions,
+): Outcome<PageRange> {
   const from = continuationIn(token);
   if (!from.ok) return from;
   if (resourceVersion !== '' && resourceVersion !== '0') {

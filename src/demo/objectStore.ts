@@ -3,15 +3,15 @@ import { Emitter, type Event } from '../objects/emitter';
 import { apiTime, type ApiObject } from './apiObject';
 import { resourceOfKind, type Resource } from './resources';
 
-/** One version of the store: what it made of one object. */
+/** One change of one object. Each has a version of its own. */
 export interface Change {
   readonly version: number;
   readonly resource: Resource;
-  /** Where the object stands in lists, which are in the order of keys. */
+  /** The place of the object in lists, which are in the order of keys. */
   readonly key: string;
-  /** Absent where the object was created. */
+  /** Absent if the object was created. */
   readonly before: ApiObject | undefined;
-  /** Absent where the object was removed. */
+  /** Absent if the object was removed. */
   readonly after: ApiObject | undefined;
 }
 
@@ -22,12 +22,12 @@ export interface ObjectName {
   readonly name: string;
 }
 
-/** So many changes are kept. At the pace of the story, they are hours. */
+/** How many changes are kept. The story takes hours to make as many. */
 const mostChanges = 1_000;
 
 /**
- * The objects of a cluster and what became of them: one counter of versions for all, as in etcd, and a window of past
- * changes, from which every version since the oldest can be had again.
+ * The objects of a cluster and their latest changes. All objects share one counter of versions, as in etcd. Every version
+ * since the oldest kept change can be read.
  */
 export class ObjectStore {
   readonly #wallTime: () => number;
@@ -78,7 +78,7 @@ export class ObjectStore {
     return this.#changes.filter((change) => change.resource === resource && change.version > version);
   }
 
-  /** Adds an object, as its creator hands it over. Throws if it is there. */
+  /** Adds an object. Throws if it exists. */
   create(object: ApiObject): ApiObject {
     const resource = resourceOfKind(object.kind);
     const key = keyOf(resource, object.metadata);
@@ -91,20 +91,20 @@ export class ObjectStore {
     return this.#set(resource, key, undefined, { ...object, metadata });
   }
 
-  /** Puts what `change` makes of an object in its place. Throws if there is none. */
+  /** Replaces an object by what `change` returns. Throws if it does not exist. */
   update(name: ObjectName, change: (object: ApiObject) => ApiObject): ApiObject {
     const { resource, key, object } = this.#existing(name);
     return this.#set(resource, key, object, change(object));
   }
 
-  /** Removes an object at once. Throws if there is none. */
+  /** Removes an object. Throws if it does not exist. */
   remove(name: ObjectName): void {
     const { resource, key, object } = this.#existing(name);
     this.#of(resource).delete(key);
     this.#note({ version: this.#version + 1, resource, key, before: object, after: undefined });
   }
 
-  /** Forgets all versions but the newest, as etcd is made to do every five minutes. */
+  /** Forgets all versions but the newest, as the API server makes etcd do every five minutes. */
   compact(): void {
     this.#changes = [];
     this.#oldest = this.#version;

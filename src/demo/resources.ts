@@ -3,9 +3,9 @@ export interface Resource {
   readonly plural: string;
   readonly kind: string;
   readonly namespaced: boolean;
-  /** What a field selector may ask for, and the value of an object that does not say. */
+  /** The fields that a selector may name, and the value of each in an object that does not have it. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Whether the kind has a list of fields of its own; the others share one, and are refused in other words. */
+  /** Whether the kind has its own list of fields. Kinds without one refuse other fields in other words. */
   readonly ownFields: boolean;
 }
 
@@ -64,7 +64,7 @@ export function resourceNamed(plural: string): Resource | undefined {
   return resources.find((resource) => resource.plural === plural);
 }
 
-/** Throws for a kind that the API does not serve: nobody but the story's own authors can ask for one. */
+/** Throws for a kind that the API does not serve. Only a mistake in the story can name one. */
 export function resourceOfKind(kind: string): Resource {
   const found = resources.find((resource) => resource.kind === kind);
   if (found === undefined) throw new Error(`The demo serves no objects of the kind ${kind}.`);

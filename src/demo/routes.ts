@@ -14,15 +14,15 @@ export interface ObjectRoute {
   readonly name: string;
 }
 
-/** Where the path of a request leads. */
+/** What the path of a request names. */
 export type Route =
   | CollectionRoute
   | ObjectRoute
   /** A document about the server itself. */
   | { readonly to: 'document'; readonly path: string }
-  /** Into the API, but to nothing that it serves. */
+  /** A path in the API that names nothing. */
   | { readonly to: 'unknownResource' }
-  /** Out of the API. */
+  /** A path outside the API. */
   | { readonly to: 'nothing' };
 
 const documents: ReadonlySet<string> = new Set([

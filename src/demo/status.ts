@@ -1,4 +1,4 @@
-/** Why a request is refused: a `Status` as a real API server answers it, word for word. */
+/** The refusal of a request: a `Status` in the exact words of a real API server. */
 export interface Status {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
@@ -59,7 +59,7 @@ export function notFound(plural: string, name: string): Status {
   return failure(404, `${plural} ${JSON.stringify(name)} not found`, { reason: 'NotFound', details });
 }
 
-/** For a path below `/api` that leads to nothing. */
+/** For a path below `/api` that names nothing. */
 export function unknownResource(): Status {
   return failure(404, 'the server could not find the requested resource', { reason: 'NotFound', details: {} });
 }
@@ -81,26 +81,26 @@ export function badRequest(message: string): Status {
   return failure(400, message, { reason: 'BadRequest' });
 }
 
-/** The version asked for, or the version that a page belongs to, is no longer kept. */
+/** The requested version, or the version of a page, is no longer kept. */
 export function expired(message: string, token?: string): Status {
   return failure(410, message, { reason: 'Expired', ...(token === undefined ? {} : { continue: token }) });
 }
 
-/** The version asked for is still to come. */
-export function tooLargeVersion(asked: number, current: number): Status {
+/** The requested version is still to come. */
+export function tooLargeVersion(requested: number, current: number): Status {
   const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
-  return failure(504, `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+  return failure(504, `Timeout: Too large resource version: ${requested}, current: ${current}`, {
     reason: 'Timeout',
     details: { causes, retryAfterSeconds: 1 },
   });
 }
 
-/** A text that is no version, where the server does not take it for the client's mistake. */
+/** A text that is no version, where a real server answers 500. */
 export function unreadableVersion(problem: string): Status {
   return failure(500, problem, {});
 }
 
-/** Options of a list or watch that do not go together. */
+/** Options of a list or watch that contradict each other. */
 export function invalidOptions(causes: readonly Required<StatusCause>[]): Status {
   const problems = causes.map(({ field, message }) => `${field}: ${message}`);
   const text = problems.length === 1 ? problems.join() : `[${problems.join(', ')}]`;

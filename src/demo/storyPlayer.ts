@@ -7,7 +7,7 @@ import { ttlAnnotation } from './storyObjects';
 import { appLabel, podOf, restartsOf, withState } from './storyPods';
 import type { Act, PodState, Script, Story, WorkloadRow } from './storyRows';
 
-/** Lets a story happen to the objects of a store, one timer at a time, until disposed. */
+/** Changes the objects of a store as the script says, until disposed. It has one timer at a time. */
 export class StoryPlayer implements Disposable {
   readonly #store: ObjectStore;
   readonly #story: Story;
@@ -29,7 +29,7 @@ export class StoryPlayer implements Disposable {
     this.#timer?.dispose();
   }
 
-  /** Counted from the step before, so that what a computer sleeps through does not happen all at once. */
+  /** Waits for the next step. Steps that a computer slept through are not made up for. */
   #wait(): void {
     const { stepMs, each, round } = this.#script;
     this.#timer = this.#clock.after(stepMs, () => {

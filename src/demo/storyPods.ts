@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { apiTime, valueAt, type ApiObject } from './apiObject';
 import type { ContainerSpec, PodSpec, PodState, WorkloadRow } from './storyRows';
 
-/** Which of a workload's pods is meant. */
+/** Identifies one pod of a workload. */
 export interface PodPlace {
   readonly node: string;
   readonly index: number;
-  /** Tells apart pods that follow each other in the same place. */
+  /** Counts the pods that replaced each other in one place. */
   readonly generation: number;
   readonly state: PodState;
 }
@@ -16,7 +16,7 @@ export const appLabel = 'app';
 
 const minuteMs = 60_000;
 
-/** A pod as the API shows it: owned, scheduled, with what admission adds and what its kubelet says. */
+/** A pod as the API shows it, with its owner, its node, the volume that admission adds, and its status. */
 export function podOf(row: WorkloadRow, place: PodPlace, now: number): ApiObject {
   const { namespace, name } = row;
   const { node, index, generation, state } = place;
@@ -44,7 +44,7 @@ export function podOf(row: WorkloadRow, place: PodPlace, now: number): ApiObject
   return withState(pod, state, now);
 }
 
-/** The pod with what its kubelet says of it in a state. */
+/** The pod with the status that its kubelet reports in a state. */
 export function withState(pod: ApiObject, state: PodState, now: number): ApiObject {
   const spec = pod['spec'] as PodSpec;
   const since = apiTime(now - ('minutes' in state ? state.minutes : 0) * minuteMs);
@@ -130,7 +130,7 @@ function referenceTo(namespace: string, { apiVersion, kind, name }: Owner): obje
   return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
 }
 
-/** Letters and digits as Kubernetes makes names of, the same for the same seeds. */
+/** Letters and digits as Kubernetes uses them in names. Equal seeds give equal letters. */
 function letters(count: number, ...seeds: readonly (string | number)[]): string {
   const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
   const digest = createHash('sha256').update(seeds.join('/')).digest();

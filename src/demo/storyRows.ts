@@ -1,6 +1,6 @@
-/** The rows that the demo's story is told in. What each becomes is in storyObjects.ts, and what happens in storyPlayer.ts. */
+/** The rows of the demo's story. storyObjects.ts makes objects of them, and storyPlayer.ts changes those. */
 export interface Story {
-  /** Where a newcomer looks first. */
+  /** The namespace of the demo's context. */
   readonly namespace: string;
   readonly namespaces: readonly string[];
   readonly nodes: readonly NodeRow[];
@@ -11,17 +11,17 @@ export interface Story {
 
 export interface NodeRow {
   readonly name: string;
-  /** How long the kubelet of this node takes a copy for fresh. */
+  /** How long a copy is fresh for the kubelet of this node. */
   readonly ttlSeconds: number;
 }
 
 export interface SecretRow {
   readonly namespace: string;
   readonly name: string;
-  /** `Opaque` without it. */
+  /** Absent: `Opaque`. */
   readonly type?: string;
   readonly keys: readonly string[];
-  /** Of every key; made up without it. */
+  /** The value of every key. Absent: made up. */
   readonly value?: string;
 }
 
@@ -33,7 +33,7 @@ export interface ConfigMapRow {
   readonly binaryData?: Readonly<Record<string, string>>;
 }
 
-/** Something that keeps pods running, of which the demo has the pods alone: one on each of the nodes. */
+/** A workload with one pod on each of its nodes. The demo serves its pods only. */
 export interface WorkloadRow {
   readonly namespace: string;
   readonly name: string;
@@ -43,7 +43,7 @@ export interface WorkloadRow {
   readonly spec: PodSpec;
 }
 
-/** What the kubelet says of a pod. `minutes`: for how long it has been so. */
+/** The state that the kubelet reports for a pod. `minutes`: how long the pod is in it. */
 export type PodState =
   | { readonly is: 'running'; readonly minutes: number; readonly restarts?: number }
   | { readonly is: 'waiting'; readonly reason: string; readonly message?: string }

@@ -1,8 +1,8 @@
 import { granted, type Outcome, type Status } from './status';
 
 /**
- * The version that a text names. `0` and nothing at all name none.
- * @param refuse Makes the refusal, whose form depends on who asks.
+ * The version in a text. An empty text and `0` both give 0.
+ * @param refuse Makes the refusal, whose form depends on the request.
  */
 export function versionIn(text: string, refuse: (problem: string) => Status): Outcome<number> {
   if (text === '') return granted(0);

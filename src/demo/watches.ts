@@ -12,33 +12,35 @@ export type WatchEvent =
   | { readonly type: 'BOOKMARK'; readonly object: object }
   | { readonly type: 'ERROR'; readonly object: Status };
 
-/** Begins a watch that was prepared. Disposing what it answers ends the watch without a word to the reader. */
+/** Starts a watch. Disposing the result ends the watch, and the reader is not told. */
 export type StartWatch = (reader: WatchReader) => Disposable;
 
-/** Where the events of a watch go. */
+/** Receives the events of a watch. */
 export interface WatchReader {
   event(event: WatchEvent): void;
-  /** After this comes nothing more. */
+  /** Called last. */
   ended(): void;
 }
 
-/** Whose changes are watched. */
+/** The objects that a watch covers. */
 export interface Watched {
   readonly resource: Resource;
   readonly namespace: string | undefined;
   readonly options: ListOptions;
 }
 
+/** Milliseconds between bookmarks. */
 const bookmarkMs = 60_000;
-/** The last bookmark comes so long before the end. */
+/** The last bookmark comes this long before the end, in milliseconds. */
 const beforeEndMs = 2_000;
+/** The time limit of a watch whose client sets none, in milliseconds. */
 const longestMs = 30 * 60_000;
 
 /**
- * Prepares a watch: fails where a real server answers with a status instead of events.
+ * Prepares a watch. Fails where a real server answers with a status instead of events.
  *
- * Where that is asked for, and without a version or from version 0 where nothing is said of it, it begins with every object
- * that there is. From a version that is no longer kept, or with a state that is still to come, it consists of an error.
+ * The watch begins with the state if the options want that. If they do not say, it does so for no version or version 0. If
+ * the version is no longer kept, or a state is still to come, the watch consists of an error.
  */
 export function prepareWatch(store: ObjectStore, clock: Clock, watched: Watched): Outcome<StartWatch> {
   const version = versionIn(watched.options.resourceVersion, unreadableVersion);
@@ -58,7 +60,7 @@ class Watch implements Disposable {
   readonly #prefix: string;
   readonly #endsAt: number;
   readonly #owned = new DisposableList();
-  /** Changes up to this version are known to the reader. */
+  /** The reader knows all changes up to this version. */
   #from = 0;
   #timer: Disposable | undefined;
 
@@ -121,7 +123,7 @@ class Watch implements Disposable {
     if (options.allowBookmarks) this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
   }
 
-  /** What a change is to those who see only a part: an object that leaves the part is gone, as it was before. */
+  /** Sends a change as a selection sees it: an object that leaves the selection is deleted, in its former state. */
   #send({ version, key, before, after }: Change): void {
     if (version <= this.#from) return;
     const was = before !== undefined && this.#selects(key, before);
@@ -134,7 +136,7 @@ class Watch implements Disposable {
     return key.startsWith(this.#prefix) && this.#watched.options.selector.matches(object);
   }
 
-  /** Says how far the store has come, so that a watch can go on from there. */
+  /** Tells the version of the store, from which the next watch can go on. */
   #bookmark(annotations?: Readonly<Record<string, string>>): void {
     const { kind } = this.#watched.resource;
     const metadata = {

@@ -3,7 +3,7 @@ import type { Facts } from '../connection/facts';
 import { assessReference, namedKeys, type Assessment } from '../connection/assess';
 import type { SessionState } from '../session/sessionState';
 import type { ReferenceAt } from '../manifest/referenceAt';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKey } from '../objects/objectKey';
 import type { Reference } from '../references/references';
 import { commands } from '../ids';

@@ -1,31 +1,27 @@
-import type { ObjectMeta, Pod } from '../objects/kubernetes';
-import type { Manager } from './manager';
+import type { ObjectMeta } from '../objects/kubernetes';
+import type { Manager, PodIdentity } from './manager';
 import type { Reading } from './reading';
 import type { RegistrationRule } from './rules';
 import type { Store } from './store';
 
 export interface CacheBasedManagerOptions<T> {
   readonly store: Store<T>;
-  /** The distinct names of the pod's objects, all in its own namespace. */
-  readonly namesOf: (pod: Pod) => readonly string[];
-  /** Asked at each registration. */
+  /** Read at each registration. */
   readonly rule: () => RegistrationRule;
 }
 
 /**
- * Pod bookkeeping over any store: `cacheBasedManager` in `pkg/kubelet/util/manager/cache_based_manager.go`, with the
- * registration rule of 1.25 or of 1.29.
+ * Keeps the books of registered pods over any store. Mirrors `cacheBasedManager` in
+ * `pkg/kubelet/util/manager/cache_based_manager.go`, with the registration rule of 1.25 or of 1.29.
  */
 export class CacheBasedManager<T> implements Manager<T> {
   readonly store: Store<T>;
-  readonly #namesOf: (pod: Pod) => readonly string[];
   readonly #rule: () => RegistrationRule;
-  /** By uid, which the pod object shares: a key joined from its three parts would cost more than all the rest. */
+  /** By uid. A key made of namespace, name and uid would cost more time than everything else here. */
   readonly #registered = new Map<string, Registration>();
 
   constructor(options: CacheBasedManagerOptions<T>) {
     this.store = options.store;
-    this.#namesOf = options.namesOf;
     this.#rule = options.rule;
   }
 
@@ -33,20 +29,18 @@ export class CacheBasedManager<T> implements Manager<T> {
     return this.store.get(namespace, name, signal);
   }
 
-  registerPod(pod: Pod): void {
-    const { metadata } = pod;
+  registerPod({ metadata }: PodIdentity, names: readonly string[]): void {
     const { namespace = '', uid = '' } = metadata;
-    const names = this.#namesOf(pod);
     const first = this.#registered.get(uid);
     const registration = find(first, metadata);
     const before = registration?.names;
     const rule = this.#rule();
     const untouched = rule === '1.29' ? before : undefined;
-    // References are added before they are deleted, so that a name in both never drops to no reference in between.
+    // Additions come first, so that a name in both lists keeps at least one reference.
     for (const name of names) {
       if (untouched?.includes(name) !== true) this.store.addReference(namespace, name, uid);
     }
-    // An array that grew has room for more, which would be kept with it.
+    // The copy takes less memory than an array that grew, and the caller may change its own.
     const kept = names.slice();
     if (registration !== undefined) registration.names = kept;
     else this.#registered.set(uid, { namespace, name: metadata.name, names: kept, next: first });
@@ -55,7 +49,7 @@ export class CacheBasedManager<T> implements Manager<T> {
     }
   }
 
-  unregisterPod({ metadata }: Pod): void {
+  unregisterPod({ metadata }: PodIdentity): void {
     const { namespace = '', uid = '' } = metadata;
     const first = this.#registered.get(uid);
     const registration = find(first, metadata);
@@ -72,16 +66,16 @@ export class CacheBasedManager<T> implements Manager<T> {
   }
 }
 
-/** A registered pod. The names are kept, not the pod, since its owner may change it in place. */
+/** A registered pod. */
 interface Registration {
   readonly namespace: string;
   readonly name: string;
   names: readonly string[];
-  /** Another pod of the same uid, which only hand-made pods have: those without one, for instance. */
+  /** The next pod of the same uid. Only hand-made pods share one, for instance pods without a uid. */
   readonly next: Registration | undefined;
 }
 
-/** Two pods of one name are two registrations, and so are two names of one uid. */
+/** Pods of one name with two uids are two registrations, and so are pods of one uid with two names. */
 function find(first: Registration | undefined, { namespace = '', name }: ObjectMeta): Registration | undefined {
   let registration = first;
   while (registration !== undefined && (registration.name !== name || registration.namespace !== namespace)) {

@@ -1,18 +1,18 @@
 import type { Disposable } from '../objects/disposable';
-import { cancelledReading } from './failures';
+import { cancelledReading } from './storeFailures';
 import type { Reading } from './reading';
 
 /**
- * Those who wait for a reading. Each is answered once: by what it waits for, when it gives up, or at the end of the
- * store.
+ * The callers of a store that wait for a reading. Each gets one answer: the reading, or `cancelled` when it gives up or the
+ * store ends.
  */
 export class Callers<T> implements Disposable {
   readonly #cancels = new Set<() => void>();
   #disposed = false;
 
   /**
-   * @param begin Starts what is waited for, and answers what ends it, which may be called again. It is not to settle
-   * before it returns.
+   * @param begin Starts the work and returns a function that ends it, which may be called twice. `begin` must not call
+   * `settle` before it returns.
    */
   wait(
     signal: AbortSignal | undefined,

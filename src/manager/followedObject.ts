@@ -1,6 +1,6 @@
 import type { Clock } from '../objects/clock';
 import type { Failure } from '../objects/failure';
-import { cancelledReading, notListed, notSynced, type ResourceName } from './failures';
+import { cancelledReading, notListed, notSynced, type ResourceName } from './storeFailures';
 import type { ListWatch, WatchedObject } from '../objects/listWatch';
 import type { Content, Reading, ReadKind, Upkeep } from './reading';
 import { Reflector, type FollowingRules, type ReflectorListener } from './reflector';
@@ -13,28 +13,29 @@ export interface FollowedObjectOptions<T> {
   readonly clock: Clock;
   readonly random: () => number;
   readonly rules: () => FollowingRules;
-  /** Called when something that can be inspected may have changed. */
+  /** Called when the content, the reading or the upkeep may have changed. */
   readonly changed: () => void;
 }
 
-/** Takes the reading that a caller waits for. */
+/** Answers a caller that waits for a reading. */
 export type Settle<T> = (reading: Reading<T>) => void;
 
 /**
- * One object that is followed from its first reference to the last, and those who wait to hear of it: `objectCacheItem`
- * in `pkg/kubelet/util/manager/watch_based_manager.go`, 1.25.
+ * One object that a reflector follows, and the callers that wait for its list. Mirrors `objectCacheItem` in
+ * `pkg/kubelet/util/manager/watch_based_manager.go`, 1.25.
  */
 export class FollowedObject<T extends WatchedObject> implements ReflectorListener<T> {
-  /** When it was last read, whatever came of it. */
+  /** When a caller last asked for it, in milliseconds of the store's clock for idle objects. */
   lastReadAt = -Infinity;
   readonly #options: FollowedObjectOptions<T>;
   readonly #reflector: Reflector<T>;
-  /** What the last list or event said. */
-  #known: { readonly object: T | undefined; readonly at: number; readonly read: ReadKind } | undefined;
-  /** A list was stored since the start: gets are served from what is known. */
+  /** What the last list or event brought. */
+  #latest: { readonly object: T | undefined; readonly at: number; readonly read: ReadKind } | undefined;
+  /** Whether a list came since the start. Gets are then served at once. */
   #synced = false;
-  /** An object was served that can never change, so it is served for ever. */
+  /** Whether a served object was immutable. It is then served until the last reference goes. */
   #immutable = false;
+  /** In milliseconds of the clock. Absent while the object is followed. */
   #stoppedAt: number | undefined;
   /** Gets that wait for a list. */
   #waiting = new Set<Settle<T>>();
@@ -64,8 +65,8 @@ export class FollowedObject<T extends WatchedObject> implements ReflectorListene
   }
 
   get content(): Content<T> {
-    if (this.#known === undefined) return { state: 'none' };
-    const { object, at: readAt, read } = this.#known;
+    if (this.#latest === undefined) return { state: 'none' };
+    const { object, at: readAt, read } = this.#latest;
     return object === undefined
       ? { state: 'notFound', failure: this.#notFound(), readAt }
       : { state: 'object', object, readAt, read };
@@ -82,7 +83,7 @@ export class FollowedObject<T extends WatchedObject> implements ReflectorListene
     this.#reflector.start();
   }
 
-  /** What is known is kept, but not served before the next list; but for what can never change. */
+  /** Keeps the copy. It is served again after the next list, or at once if it is immutable. */
   stop(): void {
     if (this.#stoppedAt !== undefined) return;
     this.#stoppedAt = this.#options.clock.now();
@@ -98,16 +99,16 @@ export class FollowedObject<T extends WatchedObject> implements ReflectorListene
     this.#reflector.start();
   }
 
-  /** Takes over those who wait for a list of another follower of the same object. */
-  adopt(former: FollowedObject<T>): void {
+  /** Takes over the callers that wait for a list of the same object. */
+  takeOverWaiting(former: FollowedObject<T>): void {
     this.#waiting = former.#waiting;
   }
 
-  /** What a get is answered once there is a list. What can never change need not be followed any more. */
+  /** Answers a get after a list came. An immutable object is not followed any longer. */
   serve(outcome: 'hit' | 'fetched'): Reading<T> {
-    const known = this.#known;
-    if (known?.object === undefined) return { outcome: 'failed', failure: this.#notFound() };
-    const { object, at: readAt, read } = known;
+    const latest = this.#latest;
+    if (latest?.object === undefined) return { outcome: 'failed', failure: this.#notFound() };
+    const { object, at: readAt, read } = latest;
     if (object.immutable === true) {
       this.#immutable = true;
       this.stop();
@@ -115,7 +116,7 @@ export class FollowedObject<T extends WatchedObject> implements ReflectorListene
     return outcome === 'hit' ? { outcome, object, readAt } : { outcome, object, readAt, read };
   }
 
-  /** Answers with what the next list brings, or fails at the limit. @returns what ends the wait. */
+  /** Answers with the next list, or fails after `limitMs`. @returns a function that ends the wait. */
   awaitList(settle: Settle<T>, limitMs: number): () => void {
     const waiting = this.#waiting;
     waiting.add(settle);
@@ -133,7 +134,7 @@ export class FollowedObject<T extends WatchedObject> implements ReflectorListene
     };
   }
 
-  /** Lists anew, by quorum. Those who come while that is under way share the list. @returns what ends the wait. */
+  /** Lists again by quorum. Callers that come meanwhile share the list. @returns a function that ends the wait. */
   relist(settle: Settle<T>): () => void {
     const refreshing = this.#refreshing;
     refreshing.add(settle);
@@ -147,7 +148,7 @@ export class FollowedObject<T extends WatchedObject> implements ReflectorListene
   }
 
   listed(object: T | undefined, read: ReadKind): void {
-    this.#known = { object, at: this.#options.clock.now(), read };
+    this.#latest = { object, at: this.#options.clock.now(), read };
     this.#synced = true;
     const callers = [...this.#refreshing, ...this.#waiting];
     this.#refreshing.clear();
@@ -160,24 +161,24 @@ export class FollowedObject<T extends WatchedObject> implements ReflectorListene
 
   changed(object: T | undefined): void {
     // Events come from the API server's watch cache.
-    this.#known = { object, at: this.#options.clock.now(), read: 'cache' };
+    this.#latest = { object, at: this.#options.clock.now(), read: 'cache' };
     this.#options.changed();
   }
 
   failed(because: Failure): void {
-    for (const settle of [...this.#refreshing]) settle(this.#kept(because));
+    for (const settle of [...this.#refreshing]) settle(this.#failedRefresh(because));
     this.#options.changed();
   }
 
-  moved(): void {
+  progressed(): void {
     this.#options.changed();
   }
 
-  /** What a refresh is answered that failed. */
-  #kept(because: Failure): Reading<T> {
+  /** The answer to a refresh that failed. */
+  #failedRefresh(because: Failure): Reading<T> {
     const read = 'quorum';
-    if (!this.#synced || this.#known === undefined) return { outcome: 'failed', failure: because, read };
-    const { object, at: readAt } = this.#known;
+    if (!this.#synced || this.#latest === undefined) return { outcome: 'failed', failure: because, read };
+    const { object, at: readAt } = this.#latest;
     return object === undefined
       ? { outcome: 'failed', failure: this.#notFound(), read, because }
       : { outcome: 'kept', object, readAt, read, because };

@@ -1,21 +1,21 @@
 import { disposable, type Disposable } from '../objects/disposable';
 import type { Answer } from '../objects/failure';
 import { Callers } from './callers';
-import { askFor } from './failures';
+import { askFor } from './storeFailures';
 import { ItemMap } from './itemMap';
 import type { Content, Inspection, KeptBecause, Reading } from './reading';
 import { isOlderVersion } from './resourceVersion';
 import type { FetchObject, KeyChanged, Store, StoredObject } from './store';
 
-/** What the gets of one name brought, for looking at it; no get is answered from it. */
+/** What the gets of one name brought. It is there to be inspected, and answers no get. */
 class Item<T> {
   references = 0;
   holds = 0;
-  /** Gets under way. */
+  /** How many gets are under way. */
   reads = 0;
   content: Content<T> = { state: 'none' };
   setback: { readonly at: number; readonly because: KeptBecause } | undefined = undefined;
-  /** Gets up to this one had begun when `content` came. */
+  /** The number of the last get that had begun when `content` came. */
   begunBefore = 0;
 }
 
@@ -27,9 +27,9 @@ export interface GetStoreOptions<T> {
 }
 
 /**
- * The store of the kubelet's `Get` strategy (the simple manager of `pkg/kubelet/secret/secret_manager.go` and
- * `pkg/kubelet/configmap/configmap_manager.go`, 1.25): each get is one quorum read, also of names that nobody refers
- * to. References and holds mean nothing to it. They only bound what is remembered of the answers.
+ * The store of the kubelet's `Get` strategy: the simple manager of `pkg/kubelet/secret/secret_manager.go` and
+ * `pkg/kubelet/configmap/configmap_manager.go`, 1.25. Each get is one quorum read, also of a name without a reference.
+ * References and holds only decide which answers are kept for inspection.
  */
 export class GetStore<T extends StoredObject> implements Store<T> {
   readonly #items = new ItemMap<Item<T>>();
@@ -49,7 +49,6 @@ export class GetStore<T extends StoredObject> implements Store<T> {
   addReference(namespace: string, name: string): void {
     if (this.#disposed) return;
     this.#items.findOrAdd(namespace, name, () => new Item()).references += 1;
-    this.#changed?.(namespace, name);
   }
 
   deleteReference(namespace: string, name: string): void {
@@ -57,18 +56,15 @@ export class GetStore<T extends StoredObject> implements Store<T> {
     if (item === undefined || item.references === 0) return;
     item.references -= 1;
     this.#removeIfUnused(namespace, name, item);
-    this.#changed?.(namespace, name);
   }
 
   hold(namespace: string, name: string): Disposable {
     if (this.#disposed) return disposable(() => undefined);
     const item = this.#items.findOrAdd(namespace, name, () => new Item());
     item.holds += 1;
-    this.#changed?.(namespace, name);
     return disposable(() => {
       item.holds -= 1;
       this.#removeIfUnused(namespace, name, item);
-      this.#changed?.(namespace, name);
     });
   }
 
@@ -106,7 +102,7 @@ export class GetStore<T extends StoredObject> implements Store<T> {
   }
 
   rest(): void {
-    // Nothing is read but by a get.
+    // The store reads nothing by itself.
   }
 
   /** Ends every get as cancelled, aborts what is under way and answers nothing more. */
@@ -136,8 +132,8 @@ export class GetStore<T extends StoredObject> implements Store<T> {
   }
 
   /**
-   * Of gets that overlap nobody knows which answer is the later one, so what is remembered gives way to a newer version
-   * only. An answer to a get that began afterwards replaces it whatever it is.
+   * Keeps an answer for inspection. Where two gets overlap, their answers may come in the wrong order, so only a newer
+   * version replaces the content. The answer to a get that began after the content came always replaces it.
    */
   #remember(item: Item<T>, number: number, answer: Answer<T>): void {
     const readAt = this.#now();

@@ -1,4 +1,4 @@
-/** What a store keeps by namespace and name: two levels, since keys joined of both would have to be made at each look. */
+/** The items of a store by namespace and name. It has two levels of maps, so that no look-up has to build a joined key. */
 export class ItemMap<I> {
   readonly #items = new Map<string, Map<string, I>>();
 
@@ -20,7 +20,7 @@ export class ItemMap<I> {
     return item;
   }
 
-  /** Puts an item in the place of the one that is there. */
+  /** Replaces the item of a name that has one. */
   put(namespace: string, name: string, item: I): void {
     this.#items.get(namespace)?.set(name, item);
   }

@@ -1,7 +1,12 @@
 import type { Disposable } from '../objects/disposable';
-import type { Pod } from '../objects/kubernetes';
+import type { ObjectMeta } from '../objects/kubernetes';
 import type { Reading } from './reading';
 import type { Store } from './store';
+
+/** What a manager knows a pod by: its namespace, name and uid. */
+export interface PodIdentity {
+  readonly metadata: ObjectMeta;
+}
 
 /**
  * Keeps the objects that registered pods refer to. Registering and unregistering may be repeated, and never wait for
@@ -9,8 +14,9 @@ import type { Store } from './store';
  */
 export interface Manager<T> extends Disposable {
   getObject(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>>;
-  registerPod(pod: Pod): void;
-  unregisterPod(pod: Pod): void;
-  /** What is kept, for looking without asking. */
+  /** @param names The distinct names that the pod refers to, in the order of the kubelet's walk over its spec. */
+  registerPod(pod: PodIdentity, names: readonly string[]): void;
+  unregisterPod(pod: PodIdentity): void;
+  /** The store, for looking at copies without a request. */
   readonly store: Store<T>;
 }

@@ -10,10 +10,10 @@ const named = new Map([
   ['\\', '\\\\'],
 ]);
 
-/** What Go does not write as it is, since it cannot be printed: all but letters, marks, numbers, signs and the space. */
+/** The characters that Go escapes: quotes, backslashes, and all that are no letter, mark, number, sign or space. */
 const escaped = /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 
-/** A text in double quotes as Go's `%q` writes it: error texts of the kubelet are compared to the letter. */
+/** A text in double quotes as Go's `%q` writes it. The recorded traces compare error texts letter by letter. */
 export function quoteGo(text: string): string {
   return `"${text.replace(escaped, (character) => named.get(character) ?? hexadecimal(character))}"`;
 }

@@ -1,21 +1,21 @@
 import type { Failure } from '../objects/failure';
 
 /**
- * How the API server is asked: by quorum (the newest version) or from its watch cache (`resourceVersion=0`, any
- * version it has).
+ * The kind of request to the API server: `quorum` brings the newest version, and `cache` (`resourceVersion=0`) any version
+ * that the server's watch cache has.
  */
 export type ReadKind = 'quorum' | 'cache';
 
-/** Why a read did not replace the copy: it failed, or the answer was an older version than the copy. */
+/** Why a read did not replace the copy: the read failed, or it brought an older version than the copy. */
 export type KeptBecause = Failure | 'older';
 
-/** What one get came to. Times are milliseconds of the injected clock. */
+/** The result of one get. Times are milliseconds of the injected clock. */
 export type Reading<T> =
   /** Served from the slot without a request. */
   | { readonly outcome: 'hit'; readonly object: T; readonly readAt: number }
   /** Read from the API server. */
   | { readonly outcome: 'fetched'; readonly object: T; readonly readAt: number; readonly read: ReadKind }
-  /** Asked, but the copy from `readAt` stays. */
+  /** A request was sent, but the copy from `readAt` stays. */
   | {
       readonly outcome: 'kept';
       readonly object: T;
@@ -24,18 +24,18 @@ export type Reading<T> =
       readonly because: KeptBecause;
     }
   /**
-   * No object. `because`: the request failed, and what is answered is the "not found" of an earlier one; or why there is
-   * no list, where a get waited for one in vain.
+   * No object. `because` is the failure of the last request, where `failure` is another one: the "not found" of an earlier
+   * request, or the end of the wait for a list.
    */
   | { readonly outcome: 'failed'; readonly failure: Failure; readonly read?: ReadKind; readonly because?: Failure };
 
-/** What a store holds for one name, seen without changing or asking anything. */
+/** What a store has for one name. Inspecting sends no request and changes nothing. */
 export interface Inspection<T> {
-  /** Registered pods that refer to it, counted as the kubelet counts. */
+  /** How many references registered pods have to it, as the kubelet counts them. */
   readonly references: number;
-  /** Manifests and pins that keep it without being a reference. */
+  /** How many manifests and pins keep it without being a reference. */
   readonly holds: number;
-  /** A request for it is under way. */
+  /** Whether a request for it is under way. */
   readonly reading: boolean;
   readonly content: Content<T>;
   /** The last read since `content` was stored that did not replace it. */
@@ -43,21 +43,23 @@ export interface Inspection<T> {
   readonly upkeep: Upkeep;
 }
 
-/** What brings the content up to date. */
+/** What keeps the content up to date. */
 export type Upkeep =
-  /** A get once the TTL is over. */
+  /** The first get after the TTL. */
   | { readonly by: 'ttl' }
-  /** Each get, since none is answered from what is kept. */
+  /** Every get, since no get is answered from the copy. */
   | { readonly by: 'get' }
-  /** A watch. `synced`: gets are served from the content; else they wait for a list. */
+  /** A watch. `synced`: a get is answered from the content. Otherwise it waits for a list. */
   | ({ readonly by: 'watch'; readonly synced: boolean } & WatchProgress);
 
 export type WatchProgress =
   /** The first list, or the first watch after it, is under way. */
   | { readonly state: 'syncing' }
-  /** A watch is open, or was until a moment ago. `heardAt`: the last event or bookmark. */
+  /** A watch is open, or the next one is being opened. `heardAt`: when the last event or bookmark came. */
   | { readonly state: 'live'; readonly since: number; readonly heardAt: number }
-  /** The list or the watch fails since then, the last time at `failedAt`. No next time: it is tried at this moment. */
+  /**
+   * The list or the watch fails since `since`, the last time at `failedAt`. `nextTryAt` is absent while a try is under way.
+   */
   | {
       readonly state: 'retrying';
       readonly failure: Failure;
@@ -65,9 +67,9 @@ export type WatchProgress =
       readonly failedAt: number;
       readonly nextTryAt: number | undefined;
     }
-  /** Stopped, as nobody has read it for long; the next get lists again. */
+  /** Not followed: nobody has read it for long, or it is held and was never read. The next get lists it. */
   | { readonly state: 'idle'; readonly since: number }
-  /** Stopped for good, as the object can never change. */
+  /** Not followed any longer, since the object can never change. */
   | { readonly state: 'immutable'; readonly since: number };
 
 export type Content<T> =
@@ -75,7 +77,7 @@ export type Content<T> =
   | { readonly state: 'object'; readonly object: T; readonly readAt: number; readonly read: ReadKind }
   | { readonly state: 'notFound'; readonly failure: Failure; readonly readAt: number };
 
-/** Why the request of a reading did not bring what was asked for, if it did not. */
+/** The failure of the request behind a reading, if the request failed. */
 export function failureOfReading(reading: Reading<unknown>): Failure | undefined {
   switch (reading.outcome) {
     case 'hit':

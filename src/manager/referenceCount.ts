@@ -1,8 +1,8 @@
 import type { CountingRule } from './rules';
 
 /**
- * The references of one item of the watch store. By the rule of 1.28 a reference that is taken back for a pod which
- * never added it leaves an entry of -1, and the item then stays. (`refMap` in
+ * Counts the references to one item of the watch store. By the rule of 1.28, a pod that takes back a reference which it
+ * never added gets a count of -1, and the item then stays. (`refMap` in
  * `pkg/kubelet/util/manager/watch_based_manager.go`, 1.28; `refCount`, 1.25, is the same with one pod.)
  */
 export class ReferenceCount {
@@ -25,12 +25,12 @@ export class ReferenceCount {
     else this.#byPod.set(pod, count);
   }
 
-  /** Whether the kubelet would keep no item. */
+  /** Whether no pod has a count. The kubelet then drops the item. */
   get none(): boolean {
     return this.#byPod.size === 0;
   }
 
-  /** References that were added and not taken back. */
+  /** How many references were added and not taken back. */
   get total(): number {
     let total = 0;
     for (const count of this.#byPod.values()) total += Math.max(count, 0);

@@ -1,23 +1,23 @@
 import type { Clock } from '../objects/clock';
 import type { Disposable } from '../objects/disposable';
 import type { Answer, Failure } from '../objects/failure';
-import { Backoff, type Forgetting } from './backoff';
-import { askFor } from './failures';
+import { Backoff } from './backoff';
+import { askFor } from './storeFailures';
 import type { Listing, ListWatch, WatchedObject, WatchStart } from '../objects/listWatch';
 import type { ReadKind, WatchProgress } from './reading';
-import type { FollowingRule, KubeletRules } from './rules';
+import type { KubeletRules } from './rules';
 import { WatchRun, type WatchListener, type WatchOutcome } from './watchRun';
 
-/** Where a reflector tells what it learns. None of these may call it back but to stop it. */
+/** Who is told what a reflector learns. The listener may stop the reflector, and call nothing else of it. */
 export interface ReflectorListener<T> {
-  /** What a list, or a watch that began with the state, brought. `undefined`: there is no such object. */
+  /** A list came, or the state that a watch began with. `undefined`: there is no such object. */
   listed(object: T | undefined, read: ReadKind): void;
-  /** What an event brought. `undefined`: the object was removed. */
+  /** An event came. `undefined`: the object was removed. */
   changed(object: T | undefined): void;
-  /** A list or a watch failed and is tried again later. */
+  /** A list or a watch failed. The reflector tries again later. */
   failed(failure: Failure): void;
-  /** Its progress is another than before. */
-  moved(): void;
+  /** The reflector's progress changed. */
+  progressed(): void;
 }
 
 export interface ReflectorOptions<T> {
@@ -31,55 +31,49 @@ export interface ReflectorOptions<T> {
   readonly rules: () => FollowingRules;
 }
 
-/** What a reflector needs to know of the kubelet; asked for with each request. */
+/** The kubelet's rules for following an object. They are read before each request. */
 export type FollowingRules = Pick<KubeletRules, 'following' | 'watchSeconds'>;
 
-/** How far a reflector that was not stopped has come. */
+/** The progress of a reflector that is not stopped. */
 export type ReflectorProgress = Extract<WatchProgress, { readonly state: 'syncing' | 'live' | 'retrying' }>;
 
 /**
- * Lists one object, then watches it, or has a watch begin with its state, and goes on through every failure until it is
- * stopped: client-go's reflector (`tools/cache/reflector.go`, 1.25 and 1.37) for a single object.
+ * Follows one object through every failure until it is stopped. It lists the object and then watches it, or it opens a watch
+ * that begins with the state. Mirrors client-go's reflector (`tools/cache/reflector.go`, 1.25 and 1.37) for a single object.
  */
 export class Reflector<T extends WatchedObject> {
   readonly #options: ReflectorOptions<T>;
-  readonly #pauses: Readonly<Record<FollowingRule, { readonly list: Backoff; readonly watch: Backoff }>>;
+  readonly #backoff: Backoff;
   #run: AbortController | undefined;
   #pause: Disposable | undefined;
   #progress: ReflectorProgress = { state: 'syncing' };
   #listing = false;
-  /** The last version seen; it outlives a stop. */
+  /** The last version seen. A stop does not reset it. */
   #version = '';
-  /** The server no longer serves the last version: lists ask for the newest state until one succeeds. */
+  /** Whether the server refused the last version. Lists then ask for the newest state until one succeeds. */
   #versionLost = false;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
-    const { clock, random } = options;
-    const row = (forgetting: Forgetting): Backoff => new Backoff(() => clock.now(), random, forgetting);
-    const shared = row('periodic');
-    this.#pauses = {
-      '1.25': { list: row('unused'), watch: row('unused') },
-      '1.35': { list: shared, watch: shared },
-    };
+    this.#backoff = new Backoff(() => options.clock.now(), options.random);
   }
 
   get progress(): ReflectorProgress {
     return this.#progress;
   }
 
-  /** Whether the state is asked for. */
+  /** Whether a list is under way, or a watch whose state did not come yet. */
   get listing(): boolean {
     return this.#listing;
   }
 
-  /** Lists and watches from now on. What a former run is still waiting for is not taken any more. */
+  /** Follows the object from now on. Answers to requests of an earlier run are ignored. */
   start(): void {
     this.#progress = { state: 'syncing' };
     this.#begin();
   }
 
-  /** Lists at once, and the newest state, whatever is under way. */
+  /** Asks for the newest state at once, and ends what is under way. */
   relist(): void {
     if (this.#run === undefined) this.#progress = { state: 'syncing' };
     this.#versionLost = true;
@@ -100,60 +94,60 @@ export class Reflector<T extends WatchedObject> {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    while (!isOver(signal)) {
+    while (!isStopped(signal)) {
       const failure = await this.#listAndWatch(signal);
-      if (failure !== undefined && !isOver(signal)) await this.#pauseAfter(failure, 'list');
+      if (failure !== undefined && !isStopped(signal)) await this.#pauseAfter(failure);
     }
   }
 
   async #listAndWatch(signal: AbortSignal): Promise<Failure | undefined> {
-    const streamed = this.#options.rules().following === '1.35' ? await this.#stream(signal) : undefined;
-    if (streamed !== undefined) return this.#watch(signal, streamed);
+    const first = this.#options.rules().following === '1.35' ? await this.#watchFromState(signal) : undefined;
+    if (first !== undefined) return this.#watch(signal, first);
     return (await this.#list(signal)) ?? this.#watch(signal);
   }
 
-  /** Watches from the state on, again and again until that came. @returns undefined: it is to be listed for once. */
-  async #stream(signal: AbortSignal): Promise<WatchOutcome | undefined> {
-    while (!isOver(signal)) {
+  /** Opens watches that begin with the state, until the state came. @returns undefined if a list has to bring it. */
+  async #watchFromState(signal: AbortSignal): Promise<WatchOutcome | undefined> {
+    while (!isStopped(signal)) {
       const resourceVersion = this.#versionLost ? '' : this.#version;
       const outcome = await this.#watchOnce({ begin: 'state', resourceVersion }, signal);
-      const { told, failure } = outcome;
-      if (told || isOver(signal)) return outcome;
+      const { stateArrived, failure } = outcome;
+      if (stateArrived || isStopped(signal)) return outcome;
       if (failure === undefined) continue;
       const lost = isVersionLost(failure);
       if (!lost && !keepsVersion(failure)) return undefined;
-      // The newest state is never too old. client-go would ask again at once, and again.
-      if (!lost || resourceVersion === '') await this.#pauseAfter(failure, 'watch');
+      // The newest state cannot be too old, so another request at once would fail as well. client-go does not pause here.
+      if (!lost || resourceVersion === '') await this.#pauseAfter(failure);
       if (lost) this.#versionLost = true;
     }
     return undefined;
   }
 
   async #list(signal: AbortSignal): Promise<Failure | undefined> {
-    if (isOver(signal)) return undefined;
+    if (isStopped(signal)) return undefined;
     this.#listing = true;
-    this.#try();
+    this.#noteAttempt();
     let version = this.#versionLost ? '' : this.#version === '' ? '0' : this.#version;
     let answer = await this.#askForList(version, signal);
-    if (!answer.ok && isVersionLost(answer.failure) && !isOver(signal)) {
+    if (!answer.ok && isVersionLost(answer.failure) && !isStopped(signal)) {
       this.#versionLost = true;
       version = '';
       answer = await this.#askForList(version, signal);
     }
-    if (isOver(signal)) return undefined;
+    if (isStopped(signal)) return undefined;
     this.#listing = false;
     if (!answer.ok) return answer.failure;
     const { objects, resourceVersion } = answer.value;
     const object = objects.find(({ metadata }) => metadata.name === this.#options.name);
-    this.#take(object, resourceVersion, version);
+    this.#storeState(object, resourceVersion, version);
     return undefined;
   }
 
-  /** The state came. @param asked The version that it was asked for with. */
-  #take(object: T | undefined, version: string, asked: string): void {
+  /** @param requestedVersion The option of the request that brought the state: empty for the newest state. */
+  #storeState(object: T | undefined, version: string, requestedVersion: string): void {
     this.#versionLost = false;
     this.#version = version;
-    this.#options.listener.listed(object, asked === '' ? 'quorum' : 'cache');
+    this.#options.listener.listed(object, requestedVersion === '' ? 'quorum' : 'cache');
   }
 
   #askForList(version: string, signal: AbortSignal): Promise<Answer<Listing<T>>> {
@@ -162,16 +156,17 @@ export class Reflector<T extends WatchedObject> {
   }
 
   /**
-   * Watches, again and again, for as long as the last version is of use.
-   * @param streamed How a watch that brought the state has ended.
+   * Watches again and again, while the server can go on from the last version.
+   * @param first How the watch that brought the state ended, if a watch did.
+   * @returns the failure after which a list is needed.
    */
-  async #watch(signal: AbortSignal, streamed?: WatchOutcome): Promise<Failure | undefined> {
-    for (let ended = streamed; !isOver(signal); ended = undefined) {
+  async #watch(signal: AbortSignal, first?: WatchOutcome): Promise<Failure | undefined> {
+    for (let ended = first; !isStopped(signal); ended = undefined) {
       const start = { begin: 'events', resourceVersion: this.#version } as const;
       const { failure } = ended ?? (await this.#watchOnce(start, signal));
-      if (failure === undefined || isOver(signal)) continue;
+      if (failure === undefined || isStopped(signal)) continue;
       if (!keepsVersion(failure)) return failure;
-      await this.#pauseAfter(failure, 'watch');
+      await this.#pauseAfter(failure);
     }
     return undefined;
   }
@@ -179,37 +174,36 @@ export class Reflector<T extends WatchedObject> {
   async #watchOnce(start: WatchStart, signal: AbortSignal): Promise<WatchOutcome> {
     const { source, namespace, name, listener, clock, random, rules } = this.#options;
     this.#listing = start.begin === 'state';
-    this.#try();
-    const takes: WatchListener<T> = {
-      heard: (version) => {
+    this.#noteAttempt();
+    const watchListener: WatchListener<T> = {
+      alive: (version) => {
         if (version !== undefined) this.#version = version;
-        this.#hear();
+        this.#noteAlive();
       },
-      told: (object, version) => {
+      stateArrived: (object, version) => {
         this.#listing = false;
-        this.#take(object, version, start.resourceVersion);
-        // Whoever was told may have stopped it.
-        if (!isOver(signal)) this.#hear();
+        this.#storeState(object, version, start.resourceVersion);
+        // The listener may have stopped the reflector.
+        if (!isStopped(signal)) this.#noteAlive();
       },
       changed: (object) => {
         listener.changed(object);
       },
     };
-    const run = new WatchRun<T>(start.begin, name, clock, takes, signal);
+    const run = new WatchRun<T>(start.begin, name, clock, watchListener, signal);
     const timeoutSeconds = Math.floor(rules().watchSeconds * (1 + random()));
     const end = await askFor(name, () => source.watch(namespace, name, start, timeoutSeconds, run, signal));
-    if (!isOver(signal)) this.#listing = false;
+    if (!isStopped(signal)) this.#listing = false;
     return run.outcome(end);
   }
 
-  #pauseAfter(failure: Failure, before: 'list' | 'watch'): Promise<void> {
-    const { clock, listener, rules } = this.#options;
-    const pauses = this.#pauses[rules().following][before];
-    const ms = Math.max(pauses.next(), failure.retryAfterMs ?? 0);
+  #pauseAfter(failure: Failure): Promise<void> {
+    const { clock, listener } = this.#options;
+    const ms = Math.max(this.#backoff.next(), failure.retryAfterMs ?? 0);
     const failedAt = clock.now();
     const since = this.#progress.state === 'retrying' ? this.#progress.since : failedAt;
     this.#progress = { state: 'retrying', failure, since, failedAt, nextTryAt: failedAt + ms };
-    // Once stopped nothing goes on after the pause, so its promise need not settle.
+    // A stop disposes the timer. The promise then never settles, and nothing waits for it but the run that ended.
     const over = new Promise<void>((resolve) => {
       this.#pause = clock.after(ms, resolve);
     });
@@ -218,33 +212,33 @@ export class Reflector<T extends WatchedObject> {
   }
 
   /** A list or a watch begins. */
-  #try(): void {
+  #noteAttempt(): void {
     if (this.#progress.state === 'retrying') this.#progress = { ...this.#progress, nextTryAt: undefined };
-    this.#options.listener.moved();
+    this.#options.listener.progressed();
   }
 
   /** The watch gave a sign of life. */
-  #hear(): void {
+  #noteAlive(): void {
     const heardAt = this.#options.clock.now();
     if (this.#progress.state === 'live') {
       this.#progress = { ...this.#progress, heardAt };
       return;
     }
     this.#progress = { state: 'live', since: heardAt, heardAt };
-    this.#options.listener.moved();
+    this.#options.listener.progressed();
   }
 }
 
-function isOver(signal: AbortSignal): boolean {
+function isStopped(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** Whether the server cannot list as of the version asked for: it is too old, or the server has not come as far. */
+/** Whether the server cannot serve the requested version: it is too old, or the server has not reached it yet. */
 function isVersionLost({ kind, status }: Failure): boolean {
   return kind === 'gone' || (kind === 'timeout' && status?.message.includes('Too large resource version') === true);
 }
 
-/** Whether a watch can go on from the last version once the server can be reached, without a list. */
+/** Whether the next watch can go on from the last version without a list before it. */
 function keepsVersion({ kind, status }: Failure): boolean {
   return kind === 'unreachable' || kind === 'throttled' || status?.code === 429;
 }

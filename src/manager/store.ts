@@ -7,7 +7,7 @@ export interface StoredObject {
   readonly metadata: { readonly resourceVersion?: string };
 }
 
-/** One GET. `resourceVersion` is the option of the request: `0` or none. Never rejects. */
+/** Sends one GET. `resourceVersion` is an option of the request: `0` or none. Never rejects. */
 export type FetchObject<T> = (
   namespace: string,
   name: string,
@@ -15,38 +15,40 @@ export type FetchObject<T> = (
   signal: AbortSignal | undefined,
 ) => Promise<Answer<T>>;
 
-/** Called with each key whose inspection may have changed. Must not call back into the store. */
+/**
+ * Called with each key whose content, reading or upkeep changed by itself. Whoever adds or takes back a reference or a
+ * hold knows that, and is not told. Must not call back into the store.
+ */
 export type KeyChanged = (namespace: string, name: string) => void;
 
 /**
- * Keeps the objects that are referenced, and no others. (`Store`, `pkg/kubelet/util/manager/manager.go`, 1.25)
- * The second half is Kubefresh's own and leaves the first as the kubelet has it.
+ * Keeps copies of the objects that are referenced or held. The first three methods are the kubelet's (`Store`,
+ * `pkg/kubelet/util/manager/manager.go`, 1.25). The others are Kubefresh's own and do not change what the first three do.
  */
 export interface Store<T> extends Disposable {
   /**
-   * Counts a reference. Drops what is cached under the name, but for a store that is told of every change.
-   * @param podUid Of the pod that refers to it, for those that count by pod.
+   * Adds a reference. Drops the copy, except in a store that watches.
+   * @param podUid The uid of the pod. Only a store that counts by pod needs it.
    */
   addReference(namespace: string, name: string, podUid?: string): void;
-  /** Takes a reference back; with the last one the object is forgotten. Unknown names are ignored. */
+  /** Takes a reference back. With the last one, the object is forgotten. Unknown names are ignored. */
   deleteReference(namespace: string, name: string, podUid?: string): void;
-  /** The object, from the cache if fresh, else from the API server. */
+  /** The object: the copy if it is fresh, otherwise from the API server. */
   get(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>>;
 
-  /** The object if it can be had without waiting: the hit of {@link get} without its promise. */
+  /** The object that {@link get} would answer without a request, or `undefined`. Starts nothing. */
   getIfFresh(namespace: string, name: string): T | undefined;
-  /** A quorum read, whatever is cached, unless the object can never change. It replaces what any other read would. */
+  /** Reads by quorum even if the copy is fresh, unless the object can never change. Stores the answer as a get does. */
   refresh(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>>;
-  /** Keeps a name readable without being a reference and without dropping what is cached. */
+  /** Adds a hold: the name can be read, but gains no reference, and its copy stays. Sends no request. */
   hold(namespace: string, name: string): Disposable;
   inspect(namespace: string, name: string): Inspection<T> | undefined;
   /** Every name that is referenced or held. */
   keys(): Iterable<{ readonly namespace: string; readonly name: string }>;
-  /** Ends what the store does by itself, as nobody looks. A get starts it again for its object. */
+  /** Ends all watches, for when nobody looks. A get starts the watch of its object again. */
   rest(): void;
   /**
-   * How long an object counts as fresh after it was read, in milliseconds. 0 or less: not at all. Infinite: for as long
-   * as it is watched.
+   * How long an object is fresh after it was read, in milliseconds. 0 or less: never. Infinite: while it is watched.
    */
   ttlMs(): number;
 }

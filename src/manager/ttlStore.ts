@@ -1,21 +1,23 @@
 import { disposable, type Disposable } from '../objects/disposable';
 import type { Answer, Failure } from '../objects/failure';
-import { askFor, cancelledReading, notRegistered } from './failures';
+import { askFor, cancelledReading, notRegistered } from './storeFailures';
 import { ItemMap } from './itemMap';
 import type { Content, Inspection, KeptBecause, Reading, ReadKind, Upkeep } from './reading';
 import { isOlderVersion } from './resourceVersion';
 import type { FetchObject, KeyChanged, Store, StoredObject } from './store';
 
-/** One get that waits for its turn at an item, or has it. */
+/** A get that waits for its turn at an item, or whose request is under way. */
 interface Turn<T> {
+  /** A refresh: it reads even if the copy is fresh. */
   readonly force: boolean;
   /** Whether its caller may cancel it. */
   readonly cancellable: boolean;
+  /** False once the caller cancelled. */
   wanted: boolean;
   readonly settle: (reading: Reading<T>) => void;
 }
 
-/** The gets of an item in use: the one whose request is under way, and those behind it in order of arrival. */
+/** The gets of an item: the current one, whose request is under way, and the waiting ones in order of arrival. */
 interface Queue<T> {
   current: Turn<T> | undefined;
   abort: AbortController | undefined;
@@ -23,16 +25,16 @@ interface Queue<T> {
 }
 
 /**
- * What is kept of one object: of many objects, so it is one flat record. One in use is never emptied: a new reference
- * puts another in its place, so that a read which is under way ends on the old one and no later get sees it.
+ * An item together with its slot, in one flat record to save memory. A new reference never empties an item with a read under
+ * way. It puts a successor in its place: the read ends on the old item, and later gets see the new one only.
  */
 class Item<T> {
   references = 0;
   holds = 0;
   object: T | undefined = undefined;
-  /** A "not found". Present: the object is not. */
+  /** The last answer, if it was "not found". `object` is absent then. */
   notFound: Failure | undefined = undefined;
-  /** When `object` or `notFound` was stored; meaningless before. */
+  /** When `object` or `notFound` was stored, in milliseconds. Without meaning while both are absent. */
   readAt = 0;
   read: ReadKind = 'quorum';
   setback: { readonly at: number; readonly because: KeptBecause } | undefined = undefined;
@@ -41,7 +43,7 @@ class Item<T> {
 
 export interface TtlStoreOptions<T> {
   readonly fetchObject: FetchObject<T>;
-  /** Milliseconds; asked at each check of freshness. */
+  /** Milliseconds. Read at each check of freshness. */
   readonly ttlMs: () => number;
   /** Milliseconds of a clock that is never set back. */
   readonly now: () => number;
@@ -49,7 +51,7 @@ export interface TtlStoreOptions<T> {
 }
 
 /**
- * The store of the kubelet's `Cache` strategy: `objectStore` in `pkg/kubelet/util/manager/cache_based_manager.go`,
+ * The store of the kubelet's `Cache` strategy. Mirrors `objectStore` in `pkg/kubelet/util/manager/cache_based_manager.go`,
  * alike from 1.25 to 1.32.
  */
 export class TtlStore<T extends StoredObject> implements Store<T> {
@@ -74,7 +76,6 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     item.references += 1;
     if (item.queue === undefined) empty(item);
     else this.#items.put(namespace, name, successorOf(item));
-    this.#changed?.(namespace, name);
   }
 
   deleteReference(namespace: string, name: string): void {
@@ -83,20 +84,17 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     if (item === undefined || item.references === 0) return;
     item.references -= 1;
     this.#removeIfUnused(namespace, name, item);
-    this.#changed?.(namespace, name);
   }
 
   hold(namespace: string, name: string): Disposable {
     if (this.#disposed) return disposable(() => undefined);
     const item = this.#items.findOrAdd(namespace, name, newItem<T>);
     item.holds += 1;
-    this.#changed?.(namespace, name);
     return disposable(() => {
       const held = this.#items.find(namespace, name);
       if (held === undefined) return;
       held.holds -= 1;
       this.#removeIfUnused(namespace, name, held);
-      this.#changed?.(namespace, name);
     });
   }
 
@@ -129,7 +127,7 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
   }
 
   rest(): void {
-    // Nothing is read but by a get.
+    // The store reads nothing by itself.
   }
 
   /** Ends every get as cancelled, aborts what is under way and answers nothing more. */
@@ -183,7 +181,7 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     }
   }
 
-  /** Serves the waiting gets one at a time, each by the state that the one before it left. */
+  /** Serves the waiting gets one at a time. Each sees what the one before it stored. */
   #advance(namespace: string, name: string, item: Item<T>, queue: Queue<T>): void {
     for (let turn = queue.waiting.shift(); turn !== undefined; turn = queue.waiting.shift()) {
       if (!turn.force && this.#isFresh(item)) {
@@ -207,7 +205,7 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
       this.#fetchObject(namespace, name, read === 'cache' ? '0' : '', queue.abort?.signal),
     );
     if (this.#disposed) return;
-    turn.settle(this.#store(item, read, answer));
+    turn.settle(this.#storeAnswer(item, read, answer));
     queue.current = undefined;
     this.#advance(namespace, name, item, queue);
   }
@@ -219,12 +217,12 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     if (queue === undefined) return;
     const place = queue.waiting.indexOf(turn);
     if (place >= 0) queue.waiting.splice(place, 1);
-    // Those who wait would only have to ask the same again, so the request ends with the last who wants its answer.
+    // A waiting get would send the same request again, so the request goes on while anybody waits.
     if (queue.current?.wanted === false && queue.waiting.length === 0) queue.abort?.abort();
   }
 
-  /** The table of answers: what the item becomes, and what the caller gets. */
-  #store(item: Item<T>, read: ReadKind, answer: Answer<T>): Reading<T> {
+  /** Stores an answer by the kubelet's rules, and returns what the caller gets. */
+  #storeAnswer(item: Item<T>, read: ReadKind, answer: Answer<T>): Reading<T> {
     if (answer.ok) {
       const held = item.object;
       if (held !== undefined && isOlderVersion(versionOf(answer.value), versionOf(held))) {

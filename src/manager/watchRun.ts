@@ -2,38 +2,43 @@ import type { Clock } from '../objects/clock';
 import type { Answer, Failure } from '../objects/failure';
 import type { WatchedObject, WatchEnd, WatchEvents, WatchStart } from '../objects/listWatch';
 
-/** Where a watch of one object tells what it brings. */
+/** Who is told what a watch of one object brings. */
 export interface WatchListener<T> {
-  /** It is open, and its state is known. @param version That it goes on from, if that is another. */
-  heard(version: string | undefined): void;
-  /** The state that it began with. `undefined`: there is no such object. */
-  told(object: T | undefined, version: string): void;
-  /** What an event brought. `undefined`: the object was removed. */
+  /**
+   * The open watch gave a sign of life: it was accepted, or an event or a bookmark came.
+   * @param version The version to go on from, if it changed.
+   */
+  alive(version: string | undefined): void;
+  /** The state that the watch began with came in full. `undefined`: there is no such object. */
+  stateArrived(object: T | undefined, version: string): void;
+  /** An event came. `undefined`: the object was removed. */
   changed(object: T | undefined): void;
 }
 
-/** How a watch ended. `told`: it was asked to begin with the state, and that came in full. */
+/** How a watch ended. */
 export interface WatchOutcome {
-  readonly told: boolean;
-  /** Absent: it ended as watches do. */
+  /** Whether the watch was to begin with the state, and the state came in full. */
+  readonly stateArrived: boolean;
+  /** Absent if the server ended the watch as usual. */
   readonly failure?: Failure;
 }
 
-/** A watch that ends sooner and brought nothing counts as failed. */
+/** A watch that ends within this time (milliseconds) and brought nothing counts as failed. */
 const shortMs = 1_000;
 
-/** One watch of one object, from its request to its end: `handleAnyWatch` of client-go's `tools/cache/reflector.go`, 1.37. */
+/** One watch of one object. Mirrors `handleAnyWatch` of client-go's `tools/cache/reflector.go`, 1.37. */
 export class WatchRun<T extends WatchedObject> implements WatchEvents<T> {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #listener: WatchListener<T>;
   readonly #signal: AbortSignal;
-  /** What came of the state that is not told in full yet. */
+  /** The state that the watch begins with, as far as it came. Absent once it is complete, or if none was wanted. */
   #state: { readonly object: T | undefined } | undefined;
-  #told = false;
+  #stateArrived = false;
   #opened = false;
+  /** Whether an event or a bookmark came since {@link #startedAt}. */
   #received = false;
-  /** Of the request, or of the end of the state. */
+  /** When the request was sent, or when the state was complete. */
   #startedAt: number;
 
   constructor(begin: WatchStart['begin'], name: string, clock: Clock, listener: WatchListener<T>, signal: AbortSignal) {
@@ -48,7 +53,7 @@ export class WatchRun<T extends WatchedObject> implements WatchEvents<T> {
   opened(): void {
     if (this.#signal.aborted) return;
     this.#opened = true;
-    if (this.#state === undefined) this.#listener.heard(undefined);
+    if (this.#state === undefined) this.#listener.alive(undefined);
   }
 
   changed(object: T): void {
@@ -63,31 +68,31 @@ export class WatchRun<T extends WatchedObject> implements WatchEvents<T> {
     if (this.#signal.aborted) return;
     this.#received = true;
     const state = this.#state;
-    if (state === undefined) this.#listener.heard(version);
+    if (state === undefined) this.#listener.alive(version);
     if (state === undefined || ends === undefined) return;
     this.#state = undefined;
-    this.#told = true;
+    this.#stateArrived = true;
     this.#received = false;
     this.#startedAt = this.#clock.now();
-    this.#listener.told(state.object, version);
+    this.#listener.stateArrived(state.object, version);
   }
 
   outcome(end: Answer<WatchEnd>): WatchOutcome {
     const failure = this.#failureOf(end);
-    return { told: this.#told, ...(failure === undefined ? {} : { failure }) };
+    return { stateArrived: this.#stateArrived, ...(failure === undefined ? {} : { failure }) };
   }
 
   #take({ metadata }: T, object: T | undefined): void {
     if (this.#signal.aborted) return;
     this.#received = true;
-    if (this.#state === undefined) this.#listener.heard(metadata.resourceVersion);
+    if (this.#state === undefined) this.#listener.alive(metadata.resourceVersion);
     if (metadata.name !== this.#name) return;
     if (this.#state === undefined) this.#listener.changed(object);
     else this.#state = { object };
   }
 
   #failureOf(end: Answer<WatchEnd>): Failure | undefined {
-    // An open stream that breaks off has ended, as for client-go.
+    // client-go takes a stream that breaks off for one that ended.
     if (!end.ok && !(this.#opened && end.failure.kind === 'unreachable')) return end.failure;
     if (this.#received || this.#clock.now() - this.#startedAt >= shortMs) return undefined;
     return { kind: 'server', message: `the server ends each watch of ${this.#name} at once` };

@@ -1,7 +1,7 @@
 import type { Clock } from '../objects/clock';
 import { disposable, type Disposable } from '../objects/disposable';
 import { Callers } from './callers';
-import { cancelledReading, notRegistered, type ResourceName } from './failures';
+import { cancelledReading, notRegistered, type ResourceName } from './storeFailures';
 import { FollowedObject } from './followedObject';
 import { ItemMap } from './itemMap';
 import type { ListWatch, WatchedObject } from '../objects/listWatch';
@@ -13,40 +13,39 @@ import type { KeyChanged, Store } from './store';
 export interface WatchStoreOptions<T> {
   readonly source: ListWatch<T>;
   readonly resource: ResourceName;
-  /** Asked for with each object that is followed and with each watch. */
+  /** Read for each new item and before each request. */
   readonly rules: () => Pick<KubeletRules, 'counting' | 'following' | 'watchSeconds'>;
-  /** Requests, waits and pauses run by it. */
+  /** The clock of requests, waits and pauses. */
   readonly clock: Clock;
-  /** Milliseconds of a clock that is never set back: how long something was not read is counted with it. */
+  /** Milliseconds of a clock that is never set back. It tells how long an object was not read. */
   readonly now: () => number;
-  /** In [0, 1): jitter of pauses and of the time limits of watches. */
+  /** In [0, 1). Spreads pauses and the time limits of watches. */
   readonly random: () => number;
-  /** What was not read for longer is no longer watched; less than a minute counts as a minute. */
+  /** Milliseconds. An object that was not read for longer is no longer watched. At least a minute. */
   readonly maxIdleMs?: number;
   readonly changed?: KeyChanged;
 }
 
-/** How long a get waits for a list. */
+/** How long a get waits for a list, in milliseconds. */
 const syncWaitMs = 1_000;
 const sweepPeriodMs = 60_000;
 const leastIdleMs = 60_000;
 /** Five times the kubelet's sync period. */
 const usualIdleMs = 5 * 60_000;
 
-class Item<T extends WatchedObject> {
+interface Item<T extends WatchedObject> {
   readonly references: ReferenceCount;
-  followed: FollowedObject<T>;
-  holds = 0;
-
-  constructor(references: ReferenceCount, followed: FollowedObject<T>) {
-    this.references = references;
-    this.followed = followed;
-  }
+  holds: number;
+  /** Absent until the first reference, get or refresh: holds alone follow nothing, since a manifest may hold thousands. */
+  followed: FollowedObject<T> | undefined;
+  /** When the item was made, in milliseconds of the clock. */
+  readonly madeAt: number;
 }
 
 /**
- * The store of the kubelet's `Watch` strategy: `objectCache` in `pkg/kubelet/util/manager/watch_based_manager.go`, 1.25.
- * A get that waits is answered by the list itself, where the kubelet looks every 10 ms whether it has come.
+ * The store of the kubelet's `Watch` strategy. Mirrors `objectCache` in
+ * `pkg/kubelet/util/manager/watch_based_manager.go`, 1.25. A list answers the waiting gets at once, where the kubelet polls
+ * every 10 ms.
  */
 export class WatchStore<T extends WatchedObject> implements Store<T> {
   readonly #options: WatchStoreOptions<T>;
@@ -54,7 +53,7 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   readonly #callers = new Callers<T>();
   readonly #maxIdleMs: number;
   readonly #startedAt: number;
-  /** Only while something is followed. */
+  /** Runs only while an object is followed. */
   #sweepTimer: Disposable | undefined;
   #shutDown = false;
   #disposed = false;
@@ -68,15 +67,14 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   addReference(namespace: string, name: string, podUid = ''): void {
     if (this.#disposed) return;
     const item = this.#findOrAdd(namespace, name);
-    if (item.references.none && item.holds > 0) {
-      // The kubelet would have nothing of an object that is only held: to a first reference it is followed anew.
+    if (item.references.none) {
+      // The kubelet would have nothing of an object that is only held, so a first reference follows it anew.
       const former = item.followed;
-      former.stop();
+      former?.stop();
       item.followed = this.#follow(namespace, name);
-      item.followed.adopt(former);
+      if (former !== undefined) item.followed.takeOverWaiting(former);
     }
     item.references.add(podUid);
-    this.#options.changed?.(namespace, name);
   }
 
   deleteReference(namespace: string, name: string, podUid = ''): void {
@@ -85,22 +83,19 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     if (item === undefined || item.references.none) return;
     item.references.delete(podUid);
     this.#removeIfUnused(namespace, name, item);
-    this.#options.changed?.(namespace, name);
   }
 
   hold(namespace: string, name: string): Disposable {
     if (this.#disposed) return disposable(() => undefined);
     const item = this.#findOrAdd(namespace, name);
     item.holds += 1;
-    this.#options.changed?.(namespace, name);
     return disposable(() => {
       item.holds -= 1;
       this.#removeIfUnused(namespace, name, item);
-      this.#options.changed?.(namespace, name);
     });
   }
 
-  /** Counts as a get, so that what is read in this way is not idle. */
+  /** Counts as a get, so that what is read in this way is not idle. Follows nothing that is not followed. */
   getIfFresh(namespace: string, name: string): T | undefined {
     const followed = this.#items.find(namespace, name)?.followed;
     if (followed?.synced !== true) return undefined;
@@ -111,9 +106,10 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
 
   get(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
     if (this.#disposed) return Promise.resolve(cancelledReading);
-    const followed = this.#items.find(namespace, name)?.followed;
-    if (followed === undefined) return Promise.resolve({ outcome: 'failed', failure: notRegistered(namespace, name) });
-    if (!followed.synced && signal?.aborted === true) return Promise.resolve(cancelledReading);
+    const item = this.#items.find(namespace, name);
+    if (item === undefined) return Promise.resolve({ outcome: 'failed', failure: notRegistered(namespace, name) });
+    if (item.followed?.synced !== true && signal?.aborted === true) return Promise.resolve(cancelledReading);
+    const followed = (item.followed ??= this.#follow(namespace, name));
     followed.lastReadAt = this.#options.now();
     if (!this.#shutDown) this.#startIfStopped(followed);
     if (followed.synced) return Promise.resolve(followed.serve('hit'));
@@ -121,13 +117,16 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   }
 
   /**
-   * Lists the object anew, by quorum and at once, also while its watch is open or waits to be tried again. What can never
-   * change is answered as to a get, since the kubelet does not ask for it either.
+   * Lists the object by quorum at once, even while its watch is open or pauses after a failure. An immutable object is
+   * answered as to a get, since it can never change.
    */
   refresh(namespace: string, name: string, signal?: AbortSignal): Promise<Reading<T>> {
-    const followed = this.#items.find(namespace, name)?.followed;
-    if (followed === undefined || followed.immutable || this.#shutDown) return this.get(namespace, name, signal);
+    const item = this.#items.find(namespace, name);
+    if (item === undefined || item.followed?.immutable === true || this.#shutDown) {
+      return this.get(namespace, name, signal);
+    }
     if (signal?.aborted === true) return Promise.resolve(cancelledReading);
+    const followed = (item.followed ??= this.#makeFollowed(namespace, name));
     followed.lastReadAt = this.#options.now();
     this.#scheduleSweep();
     return this.#callers.wait(signal, (settle) => followed.relist(settle));
@@ -136,10 +135,15 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   inspect(namespace: string, name: string): Inspection<T> | undefined {
     const item = this.#items.find(namespace, name);
     if (item === undefined) return undefined;
-    const { references, holds, followed } = item;
+    const { holds, followed } = item;
+    const references = item.references.total;
+    if (followed === undefined) {
+      const upkeep = { by: 'watch', synced: false, state: 'idle', since: item.madeAt } as const;
+      return { references, holds, reading: false, content: { state: 'none' }, setback: undefined, upkeep };
+    }
     const { content, listing: reading, upkeep } = followed;
     const setback = upkeep.state === 'retrying' ? { at: upkeep.failedAt, because: upkeep.failure } : undefined;
-    return { references: references.total, holds, reading, content, setback, upkeep };
+    return { references, holds, reading, content, setback, upkeep };
   }
 
   keys(): Iterable<{ readonly namespace: string; readonly name: string }> {
@@ -150,22 +154,22 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     return Infinity;
   }
 
-  /** Stops following what was not read for long; each minute the store does so by itself. */
+  /** Stops following the objects that were not read for long. The store calls it each minute. */
   sweep(): void {
     const now = this.#options.now();
     for (const { followed } of this.#items.values()) {
-      // To stop a list that is under way would only mean to make it again.
-      if (followed.synced && now > followed.lastReadAt + this.#maxIdleMs) followed.stop();
+      // An object without a list is not stopped, since the next get would only send the list again.
+      if (followed?.synced === true && now > followed.lastReadAt + this.#maxIdleMs) followed.stop();
     }
   }
 
   rest(): void {
     this.#sweepTimer?.dispose();
     this.#sweepTimer = undefined;
-    for (const { followed } of this.#items.values()) followed.stop();
+    for (const { followed } of this.#items.values()) followed?.stop();
   }
 
-  /** What the kubelet does at its end: nothing is followed any more. What can never change is still served. */
+  /** Follows nothing any longer, as the kubelet when it ends. Immutable objects are still served. */
   shutDown(): void {
     this.#shutDown = true;
     this.rest();
@@ -181,16 +185,27 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
   }
 
   #findOrAdd(namespace: string, name: string): Item<T> {
-    return this.#items.findOrAdd(
-      namespace,
-      name,
-      () => new Item(new ReferenceCount(this.#options.rules().counting), this.#follow(namespace, name)),
-    );
+    const { rules, clock } = this.#options;
+    return this.#items.findOrAdd(namespace, name, () => ({
+      references: new ReferenceCount(rules().counting),
+      holds: 0,
+      followed: undefined,
+      madeAt: clock.now(),
+    }));
   }
 
   #follow(namespace: string, name: string): FollowedObject<T> {
+    const followed = this.#makeFollowed(namespace, name);
+    if (!this.#shutDown) {
+      followed.start();
+      this.#scheduleSweep();
+    }
+    return followed;
+  }
+
+  #makeFollowed(namespace: string, name: string): FollowedObject<T> {
     const { source, resource, clock, random, rules, changed } = this.#options;
-    const followed = new FollowedObject<T>({
+    return new FollowedObject<T>({
       source,
       namespace,
       name,
@@ -200,11 +215,6 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
       rules,
       changed: () => changed?.(namespace, name),
     });
-    if (!this.#shutDown) {
-      followed.start();
-      this.#scheduleSweep();
-    }
-    return followed;
   }
 
   #startIfStopped(followed: FollowedObject<T>): void {
@@ -215,19 +225,19 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
 
   #removeIfUnused(namespace: string, name: string, item: Item<T>): void {
     if (!item.references.none || item.holds > 0) return;
-    item.followed.stop();
+    item.followed?.stop();
     this.#items.remove(namespace, name);
   }
 
   #scheduleSweep(): void {
     const { clock } = this.#options;
-    // Whole periods from the start of the store, as in the kubelet, whenever there is something to sweep.
+    // Sweeps are whole periods after the start of the store, as in the kubelet.
     const sinceLast = (clock.now() - this.#startedAt) % sweepPeriodMs;
     this.#sweepTimer ??= clock.after(sweepPeriodMs - sinceLast, () => {
       this.#sweepTimer = undefined;
       this.sweep();
       for (const { followed } of this.#items.values()) {
-        if (!followed.stopped) this.#scheduleSweep();
+        if (followed?.stopped === false) this.#scheduleSweep();
       }
     });
   }

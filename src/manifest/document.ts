@@ -8,7 +8,7 @@ import { refusal } from './refusals';
 import { maskTemplates } from './templated';
 import { findTemplates, type FoundTemplate } from './templates';
 
-/** A reference in a manifest, and where it stands. */
+/** A reference in a manifest, and its ranges in the text. */
 export interface ManifestReference {
   readonly reference: Reference;
   /** The name, without quotes. */
@@ -17,11 +17,11 @@ export interface ManifestReference {
   readonly keys: readonly Range[];
   /** The field around it: from a key such as `secretKeyRef` to the end of its value, or an item of `imagePullSecrets`. */
   readonly field: Range;
-  /** Whether an object can have this name, and the namespace is not templated: only then is it worth asking for. */
+  /** Whether an object can have this name, and the namespace is not templated. Only then may it be read. */
   readonly literal: boolean;
 }
 
-/** A pod template as one document has it, with offsets that count from where the document begins. */
+/** A pod template in a document. Offsets count from the start of the document. */
 export interface DocumentTemplate {
   readonly apiVersion: string;
   readonly kind: string;
@@ -32,20 +32,20 @@ export interface DocumentTemplate {
   readonly references: readonly ManifestReference[];
 }
 
-/** What is read from one document, whatever stands around it. */
+/** The content of one document, whatever the other documents contain. */
 export interface ReadDocument {
   readonly templates: readonly DocumentTemplate[];
   /** Whether it decodes to anything at all. */
   readonly isNull: boolean;
-  /** Lines before the first with content. */
+  /** How many lines come before the first line with content. */
   readonly linesBefore: number;
-  /** Why Kubernetes cannot decode it; what is certain is read all the same. */
+  /** Why Kubernetes cannot decode it. Templates that are certain are found all the same. */
   readonly problem?: string;
 }
 
 /**
- * Reads one document. Of a document that the decoder would refuse, what stands in `{{ }}` is masked, for then it is
- * likely to be a chart's template; a document that is sound is read as it stands, whatever its texts look like.
+ * Reads one document. A document that Kubernetes would refuse is probably a chart's template, so `{{ … }}` in it is masked. A
+ * sound document is read as it is, even with `{{ … }}` in its texts.
  */
 export function readDocument(text: string, form: 'yaml' | 'json'): ReadDocument {
   const content = contentStart(text);
@@ -118,7 +118,7 @@ function refusedError({ contents, errors }: Document): ParserError | undefined {
   return errors.find((error) => isRefused(error) && (end === undefined || error.pos[0] < end));
 }
 
-/** Errors by the rules of YAML 1.2 that are none to Kubernetes' library. */
+/** Whether Kubernetes' library refuses it too. Some errors exist only in YAML 1.2. */
 function isRefused({ code, message }: ParserError): boolean {
   return (
     code !== 'MULTIPLE_DOCS' && code !== 'KEY_OVER_1024_CHARS' && !message.startsWith('Comments must be separated')
@@ -173,7 +173,7 @@ function joinUnindented(text: string, document: Document): string | undefined {
   return undefined;
 }
 
-/** The start of the outermost flow collection, or else the quoted scalar, that the parser ended at the offset. */
+/** The start of the outermost flow collection, or of the quoted scalar, that the parser ended at the offset. */
 function unfinished(node: unknown, offset: number): number | undefined {
   if (isPair(node)) return unfinished(node.key, offset) ?? unfinished(node.value, offset);
   if (!isNode(node) || isAlias(node)) return undefined;
@@ -188,7 +188,7 @@ function unfinished(node: unknown, offset: number): number | undefined {
   return undefined;
 }
 
-/** Joins the lines from a bracket or quote to the one that closes it; comments between them become blanks. */
+/** Joins the lines from a bracket or quote to the one that closes it. Comments between them become blanks. */
 function joinLines(text: string, start: number): string | undefined {
   let joined = '';
   let depth = 0;
@@ -230,7 +230,7 @@ function quoteEnd(text: string, start: number): number {
 function located(found: FoundTemplate<Node>, access: NodeAccess, text: string): DocumentTemplate {
   const { apiVersion, kind, name, namespace, itemPath, node, spec } = found;
   const namespaceNode = namespaceOf(node, access);
-  // An empty namespace is none, as for Kubernetes.
+  // Kubernetes takes an empty namespace for none.
   const namespaceKnown =
     namespaceNode === undefined || namespace === '' || (namespace !== undefined && isLabel(namespace));
   const references = spec === undefined ? [] : locateReferences(spec, access);
@@ -282,7 +282,7 @@ function isLabel(name: string): boolean {
   return name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
 }
 
-/** Past blank lines, comments and separators. */
+/** The offset of the first line that is not blank, a comment or a separator. */
 function contentStart(text: string): number {
   let line = 0;
   while (line < text.length) {

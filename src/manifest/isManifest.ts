@@ -1,4 +1,4 @@
-/** Whether a text is worth reading as a Kubernetes manifest: a guess from its words, without parsing it. */
+/** Whether a text may be a Kubernetes manifest. Guesses from its words, without parsing it. */
 export function isManifest(text: string): boolean {
   return /\bapiVersion\b/.test(text) && mayHoldTemplates(text);
 }

@@ -5,33 +5,33 @@ export type { ManifestReference, Range };
 
 /** A pod template in a file. */
 export interface PodTemplate {
-  /** Empty where it is templated. */
+  /** Empty if it is templated. */
   readonly apiVersion: string;
   readonly kind: string;
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly name: string;
   /** As in the text. */
   readonly namespace: string | undefined;
-  /** Which document of the file it stands in, from 0. */
+  /** The number of its document in the file, from 0. */
   readonly document: number;
-  /** The same, without counting documents that hold nothing. Those without a workload are judged without parsing them. */
+  /** The same number, without counting empty documents. Documents without a workload are judged without parsing them. */
   readonly documentNonNull: number;
   /** The first line of the document that has content, from 1. */
   readonly line: number;
-  /** Its place in lists, from the outermost; absent outside a list. */
+  /** Its index in each list around it, from the outermost list. Absent outside a list. */
   readonly itemPath?: readonly number[];
   readonly range: Range;
   readonly references: readonly ManifestReference[];
-  /** Why Kubernetes could not decode the document; what is certain is read all the same. */
+  /** Why Kubernetes could not decode the document. */
   readonly problem?: string;
 }
 
-/** What a file says about pods. */
+/** The pod templates of a file. */
 export interface Manifest {
   readonly templates: readonly PodTemplate[];
 }
 
-/** A document as it was read, and the templates made from it for where it stood when last seen. */
+/** A document that was read, and its templates with the offsets of its last place in the file. */
 interface CachedDocument {
   readonly read: ReadDocument;
   placed: { readonly place: Place; readonly templates: readonly PodTemplate[] } | undefined;
@@ -45,18 +45,18 @@ interface Place {
   readonly problem: string | undefined;
 }
 
-/** Characters of documents to remember: more than any open set of manifests is likely to have. */
+/** How many characters of documents are remembered. Open manifests are unlikely to have more. */
 const cacheSize = 4_000_000;
 
 /**
- * Reads manifests, and remembers each document by its text: after an edit only the document that was edited is parsed,
- * and the others are only moved.
+ * Reads manifests, and remembers each document by its text. After an edit, only the edited document is parsed. The others
+ * only get new offsets.
  */
 export class ManifestReader {
   readonly #cache = new Map<string, CachedDocument>();
   #cached = 0;
 
-  /** Never fails: of a text that is half typed, what is certain is found. */
+  /** Never throws. In a text that is half typed, it finds the templates that are certain. */
   read(text: string): Manifest {
     const templates: PodTemplate[] = [];
     let documentNonNull = 0;
@@ -82,7 +82,7 @@ export class ManifestReader {
       cached = { read: readDocument(text, piece.form), placed: undefined };
       this.#cached += key.length;
     } else {
-      // To the end of the queue: the first in it are those not seen for longest.
+      // Moves it to the end of the map. The first entries are those that were not seen for longest.
       this.#cache.delete(key);
     }
     this.#cache.set(key, cached);

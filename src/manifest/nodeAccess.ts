@@ -15,11 +15,11 @@ import type { Range } from './pieces';
 import { resolveScalar, type ScalarValue } from './scalars';
 
 /**
- * Reads the nodes of one YAML document as Kubernetes' decoder does: aliases are followed, merge keys merged, the last
- * of repeated keys wins, only strings are texts, and null is as good as absent.
+ * Reads the nodes of one YAML document as Kubernetes' decoder does. It follows aliases, applies merge keys, takes the last of
+ * repeated keys, takes only strings for texts, and takes null for absent.
  *
- * The nodes it returns are those that stand at the place asked for, so an alias stays one: where it stands tells more
- * than where its anchor is.
+ * It returns the node at the requested place, so an alias stays an alias. The place of an alias says more than that of its
+ * anchor.
  */
 export class NodeAccess implements Access<Node> {
   readonly #masks: readonly Range[];
@@ -28,13 +28,13 @@ export class NodeAccess implements Access<Node> {
   readonly #merged = new Map<YAMLMap, ReadonlyMap<string, Node>>();
   #problem: string | undefined;
 
-  /** @param masks What of the text is masked template actions, by start. */
+  /** @param masks The ranges of masked template actions, sorted by start. */
   constructor(root: Node | null, masks: readonly Range[]) {
     this.#masks = masks;
     if (root !== null) this.#prepare(root, new Map(), new Set());
   }
 
-  /** Why Kubernetes cannot decode the document although it is sound YAML. */
+  /** Why Kubernetes cannot decode the document, although it is valid YAML. */
   get problem(): string | undefined {
     return this.#problem;
   }
@@ -66,7 +66,7 @@ export class NodeAccess implements Access<Node> {
     return value?.is === 'flag' ? value.flag : undefined;
   }
 
-  /** Whether a template action is part of the scalar, so that nobody knows its text. */
+  /** Whether the scalar contains a template action, so that its text is unknown. */
   isTemplated(node: Node): boolean {
     const target = this.#resolve(node);
     const range = isScalar(target) ? target.range : undefined;
@@ -102,7 +102,7 @@ export class NodeAccess implements Access<Node> {
   }
 
   #keyText(key: Node): string | undefined {
-    // Nearly every key is a plain word, and none that is asked for could be taken for anything but a text.
+    // Nearly every key is a plain word, and no requested key could be read as anything but a text.
     const target = this.#resolve(key);
     if (!isScalar(target) || typeof target.value !== 'string') return undefined;
     return target.tag === undefined ? target.value : this.text(target);
@@ -125,8 +125,8 @@ export class NodeAccess implements Access<Node> {
   }
 
   /**
-   * Finds the target of every alias, merges, and notes what the decoder would refuse. One pass in the order of the text,
-   * for an anchor may be given anew further down.
+   * Finds the target of every alias, applies merge keys, and notes what the decoder would refuse. It goes in the order of the
+   * text, since a later anchor may have the same name.
    */
   #prepare(node: Node, anchors: Map<string, Node>, open: Set<Node>): void {
     if (isAlias(node)) {
@@ -169,7 +169,7 @@ export class NodeAccess implements Access<Node> {
     return target === undefined || isAlias(target) || (isScalar(target) && scalarValue(target).is !== 'null');
   }
 
-  /** Keys are set in the order of the text, so merged ones replace those before them and give way to those after. */
+  /** Sets keys in the order of the text. A merged key replaces one before it, and a later key replaces a merged one. */
   #merge(map: YAMLMap): ReadonlyMap<string, Node> {
     const fields = new Map<string, Node>();
     for (const { key, value } of map.items) {
@@ -200,7 +200,7 @@ export class NodeAccess implements Access<Node> {
     return fields;
   }
 
-  /** Of a repeated key the last counts, also if it has no value. */
+  /** The last of repeated keys counts, even without a value. */
   #setField(fields: Map<string, Node>, key: Node, value: unknown): void {
     const name = this.#keyText(key);
     if (name === undefined) return;
@@ -227,7 +227,7 @@ function scalarValue(node: { value: unknown; type?: string; tag?: string }): Sca
   return resolveScalar(node.value, node.type === 'PLAIN', node.tag);
 }
 
-/** Where the node's own text ends, without the line ends and comments after it. */
+/** The end of the node's own text, without the line ends and comments after it. */
 export function endOf(node: Node): number {
   if (isCollection(node) && node.flow !== true) {
     const last: unknown = node.items.at(-1);

@@ -1,13 +1,13 @@
-/** Half-open range of UTF-16 offsets. */
+/** A half-open range of UTF-16 offsets. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** One document of a file, before it is parsed. Its place in the list is the number that Kubernetes counts it by. */
+/** One document of a file, before it is parsed. Its index in the list is its number for Kubernetes. */
 export interface Piece extends Range {
   readonly form: 'yaml' | 'json';
-  /** Why Kubernetes does not read this piece, where the cut alone shows it. */
+  /** Why Kubernetes does not read this piece, if the cut shows it. */
   readonly problem?: string;
 }
 
@@ -28,7 +28,7 @@ export function cutPieces(text: string): Piece[] {
   return cutJson(text, start);
 }
 
-/** @param problem What is wrong with all pieces. */
+/** @param problem The problem of all pieces, if they have one. */
 function cutYaml(text: string, from: number, problem?: string): Piece[] {
   const pieces: Piece[] = [];
   const add = (start: number, end: number, own = problem): void => {
@@ -80,7 +80,7 @@ function cutJson(text: string, from: number): Piece[] {
   }
 }
 
-/** Where the value ends if it is sound; it need not be. */
+/** The end of the value, if the value is valid JSON. Otherwise a guess. */
 function jsonValueEnd(text: string, start: number): number {
   let depth = 0;
   for (let position = start; position < text.length; position++) {

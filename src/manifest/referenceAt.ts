@@ -1,6 +1,6 @@
 import type { Manifest, ManifestReference, PodTemplate, Range } from './manifest';
 
-/** What stands at an offset. */
+/** The reference at an offset, and which part of it. */
 export interface ReferenceAt {
   readonly template: PodTemplate;
   readonly reference: ManifestReference;
@@ -9,7 +9,7 @@ export interface ReferenceAt {
   readonly key?: string;
 }
 
-/** The reference at an offset, the narrowest if several are. The end of a range counts, for carets stand there. */
+/** The reference at an offset. The narrowest range wins. A range includes its end, where a caret may be. */
 export function referenceAt(manifest: Manifest, offset: number): ReferenceAt | undefined {
   let found: ReferenceAt | undefined;
   let narrowest = Infinity;

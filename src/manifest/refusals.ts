@@ -9,7 +9,7 @@ interface Leaf {
   readonly column: number;
 }
 
-/** What Kubernetes' YAML library refuses although the parser takes it. Rare, so looked for only where it can be. */
+/** Why Kubernetes' YAML library refuses a document that the parser takes. They are rare, so most texts are not searched. */
 export function refusal(text: string, root: Node | undefined): string | undefined {
   if (/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/.test(text)) {
     return 'control characters are not allowed';

@@ -1,4 +1,4 @@
-/** What a YAML scalar is to Kubernetes. */
+/** The value of a YAML scalar for Kubernetes. */
 export type ScalarValue =
   | { readonly is: 'null' }
   | { readonly is: 'text'; readonly text: string }
@@ -66,7 +66,7 @@ function number(text: string): ScalarValue {
   return decimal.test(digits) && Number.isFinite(Number(digits)) ? { is: 'number' } : { is: 'text', text };
 }
 
-/** An integer of 64 bits: a longer one is a float if it is decimal, else a text. */
+/** Whether it is an integer of 64 bits. A longer one is a float if it is decimal, and a text otherwise. */
 function isInteger(text: string): boolean {
   const digits = text.replaceAll('_', '');
   if (!integer.test(digits)) return false;

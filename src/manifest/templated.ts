@@ -2,16 +2,15 @@ import type { Range } from './pieces';
 
 /** A text whose template actions are masked. */
 export interface Masked {
-  /** Of the same length, so that every offset stays what it was. */
+  /** As long as the original, so that offsets stay the same. */
   readonly text: string;
-  /** Where the actions stood, in order and apart. */
+  /** The ranges of the actions, in order and without overlap. */
   readonly masks: readonly Range[];
 }
 
 /**
- * Hides Helm's `{{ … }}` from the YAML parser. Actions at the beginning of a line become blanks, because they mostly
- * are lines of their own and print nothing there; any other becomes a word, so that the scalar around it can be told
- * to be templated.
+ * Hides Helm's `{{ … }}` from the YAML parser. An action at the beginning of a line becomes blanks, because most of these are
+ * lines of their own and print nothing. Any other action becomes a word, so that the scalar around it is known as templated.
  */
 export function maskTemplates(text: string): Masked {
   const masks: Range[] = [];
@@ -31,7 +30,7 @@ export function maskTemplates(text: string): Masked {
   return { text: masked + text.slice(copied), masks };
 }
 
-/** Where the action ends; one that is not closed ends with its line, as while it is typed. */
+/** The end of the action. One that is not closed, as while it is typed, ends with its line. */
 function actionEnd(text: string, start: number): number {
   if (/^\{\{-?\s*\/\*/.test(text.slice(start, start + 16))) {
     const end = text.indexOf('}}', Math.max(start, text.indexOf('*/', start)));

@@ -5,9 +5,9 @@ export interface FoundTemplate<N> {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
-  /** As in the text; absent where there is none, and where it is templated. */
+  /** As in the text. Absent if there is none, or if it is templated. */
   readonly namespace: string | undefined;
-  /** Where it stands in lists, from the outermost; absent outside a list. */
+  /** Its index in each list around it, from the outermost list. Absent outside a list. */
   readonly itemPath?: readonly number[];
   /** The object. */
   readonly node: N;
@@ -15,7 +15,7 @@ export interface FoundTemplate<N> {
   readonly spec: N | undefined;
 }
 
-/** What the search needs beyond {@link Access}. */
+/** {@link Access} with what the search needs besides. */
 export interface TemplateAccess<N> extends Access<N> {
   isTemplated(node: N): boolean;
   isMap(node: N): boolean;

@@ -1,8 +1,8 @@
 import { Scalar, stringify, type DocumentOptions, type SchemaOptions, type ToStringOptions } from 'yaml';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKey } from '../objects/objectKey';
 
-/** Quotes what either YAML 1.2 or YAML 1.1, which Kubernetes reads, would not take for the text that it is. */
+/** Quotes each text that YAML 1.2, or YAML 1.1 as Kubernetes reads it, would take for something else. */
 const options: DocumentOptions & SchemaOptions & ToStringOptions & { readonly aliasDuplicateObjects: boolean } = {
   schema: 'core',
   compat: 'yaml-1.1',
@@ -11,15 +11,15 @@ const options: DocumentOptions & SchemaOptions & ToStringOptions & { readonly al
   aliasDuplicateObjects: false,
 };
 
-/** What stands in place of values that are not shown. */
+/** The texts in place of values that are not shown. */
 export interface Placeholders {
   /** For the value of a Secret. */
   readonly redacted: (size: number) => string;
-  /** For bytes of which the size alone is kept. */
+  /** For bytes whose size alone is kept. */
   readonly binary: (size: number) => string;
 }
 
-/** An object as YAML, as far as its copy goes; no value of a Secret is in it. */
+/** The copy of an object as YAML, without any value of a Secret. */
 export function writeObject(copy: ObjectCopy, placeholders: Placeholders): string {
   const { name, namespace, labels, annotations, ownerReferences, ...rest } = copy.metadata;
   return stringify(
@@ -35,7 +35,7 @@ export function writeObject(copy: ObjectCopy, placeholders: Placeholders): strin
   );
 }
 
-/** What a container's `env` entry needs to take one key. */
+/** The part of a container's `env` entry that takes one key. */
 export function writeKeyReference({ kind, name }: ObjectKey, dataKey: string): string {
   const field = kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef';
   return stringify({ valueFrom: { [field]: { name, key: dataKey } } }, options).trimEnd();
@@ -60,7 +60,7 @@ function valuesOf(copy: ObjectCopy, { redacted, binary }: Placeholders): Readonl
   return { data: filled(data), binaryData: filled(binaryData) };
 }
 
-/** A block whose first line is blank is read back without the blanks of that line, so such a text is quoted. */
+/** Quotes a text with a blank first line, since a block would lose the blanks of that line. */
 function asWritten(text: string): string | Scalar {
   if (!/^[ \t]+(\n|$)/.test(text)) return text;
   const scalar = new Scalar(text);

@@ -1,4 +1,4 @@
-/** Something that was started and can be ended. Ending it twice is the same as ending it once. */
+/** Something that runs until it is disposed. Disposing it twice has the effect of once. */
 export interface Disposable {
   dispose(): void;
 }
@@ -15,7 +15,7 @@ export function disposable(end: () => void): Disposable {
   };
 }
 
-/** Owns disposables and ends them together, last first. What is added after the end is ended at once. */
+/** Owns disposables and disposes them together, last first. An item that is added later is disposed at once. */
 export class DisposableList implements Disposable {
   #owned: Disposable[] | undefined = [];
 

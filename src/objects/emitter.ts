@@ -3,7 +3,7 @@ import { disposable, type Disposable } from './disposable';
 /** Subscribes a listener until the result is disposed. */
 export type Event<T> = (listener: (value: T) => void) => Disposable;
 
-/** Tells listeners of what happened. A listener that is added or removed while it fires counts from the next time. */
+/** Calls its listeners with each value. A listener that is added or removed during a call counts from the next call on. */
 export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => void>();
 

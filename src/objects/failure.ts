@@ -1,32 +1,32 @@
-/** A Kubernetes `Status` answer: what the API server says when it does not do what it was asked. */
+/** A Kubernetes `Status`: the answer of the API server to a request that it refuses. */
 export interface ApiStatus {
   /** HTTP code. */
   readonly code: number;
-  /** One word, such as `NotFound`; empty where the server gave none. */
+  /** One word, such as `NotFound`. Empty if the server gave none. */
   readonly reason: string;
   readonly message: string;
 }
 
 /**
- * What can go wrong between a question and its answer. Made once, where the failure is seen; nobody above looks at
- * HTTP codes or at errors of the client.
+ * The kinds of failed requests. The layer that sees a failure classifies it once. No layer above looks at HTTP codes or at
+ * errors of the client.
  *
  * - `notFound`: the object does not exist.
  * - `forbidden`: the role does not allow the request.
- * - `unauthorized`: the credentials were refused, also after asking for fresh ones.
- * - `throttled`: the server asks to wait.
+ * - `unauthorized`: the server refused the credentials, fresh ones included.
+ * - `throttled`: the server wants the client to wait.
  * - `server`: the server failed.
  * - `timeout`: no answer within the limit.
  * - `unreachable`: no connection.
  * - `tls`: a connection, but the two sides do not trust each other.
- * - `credentials`: the credentials could not be had: a plugin, a token file.
+ * - `credentials`: a plugin or a token file did not supply the credentials.
  * - `configuration`: the kubeconfig does not say where to go.
  * - `invalid`: an answer that is not what the API promises.
- * - `gone`: the version asked for is no longer kept.
+ * - `gone`: the server no longer has the requested version.
  * - `rejected`: the server refuses the request for another reason (409, 422 …).
- * - `cancelled`: the one who asked no longer wants the answer.
+ * - `cancelled`: the caller no longer wants the answer.
  * - `notRegistered`: no registered pod refers to the object and nothing holds it, so it is not read.
- * - `notSynced`: the first list of an object that is watched was not answered within the kubelet's limit.
+ * - `notSynced`: the first list of a watched object did not come within the kubelet's limit.
  */
 export type FailureKind =
   | 'notFound'
@@ -46,18 +46,18 @@ export type FailureKind =
   | 'notRegistered'
   | 'notSynced';
 
-/** A failure as plain data, since the two bundles share no classes. */
+/** A failure as plain data, since bundles share no classes. */
 export interface Failure {
   readonly kind: FailureKind;
-  /** What happened and to which object, in the words of whoever said it. Holds no secret values. */
+  /** What happened and to which object, in English. It contains no secret values. */
   readonly message: string;
-  /** Present where the API server answered. */
+  /** Present if the API server answered. */
   readonly status?: ApiStatus;
-  /** Milliseconds that the server asks to wait. */
+  /** How long the server wants the client to wait, in milliseconds. */
   readonly retryAfterMs?: number;
 }
 
-/** An answer to a question that can fail. */
+/** The value of a request, or its failure. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export function answered<T>(value: T): Answer<T> {
@@ -68,7 +68,7 @@ export function failed(failure: Failure): { readonly ok: false; readonly failure
   return { ok: false, failure };
 }
 
-/** Reasons that apimachinery 1.25 knows (`pkg/apis/meta/v1/types.go`). */
+/** The reasons that apimachinery 1.25 knows (`pkg/apis/meta/v1/types.go`). */
 const knownReasons: ReadonlySet<string> = new Set([
   'Unauthorized',
   'Forbidden',
@@ -92,7 +92,7 @@ const knownReasons: ReadonlySet<string> = new Set([
 
 /**
  * Whether a status says that the object does not exist: its reason is `NotFound` whatever the code, or its code is
- * 404 and the reason is none that is known. Mirrors `IsNotFound` (apimachinery `pkg/api/errors/errors.go`, 1.25).
+ * 404 and its reason is unknown. Mirrors `IsNotFound` (apimachinery `pkg/api/errors/errors.go`, 1.25).
  */
 export function isNotFound(status: ApiStatus): boolean {
   return status.reason === 'NotFound' || (status.code === 404 && !knownReasons.has(status.reason));
@@ -139,12 +139,12 @@ function kindOfCode(code: number): FailureKind {
   return 'invalid';
 }
 
-/** Whether any other request would meet the same failure now. */
+/** Whether every other request would fail in the same way now. */
 export function isAboutTheServer(failure: Failure): boolean {
   return needsPeople(failure) || ['unreachable', 'timeout', 'cancelled'].includes(failure.kind);
 }
 
-/** Whether only people can mend it: asking again soon would not help, and might run a credential plugin. */
+/** Whether a person has to mend it. Trying again soon would not help, and might run a credential plugin. */
 export function needsPeople(failure: Failure): boolean {
   return ['tls', 'credentials', 'configuration', 'unauthorized'].includes(failure.kind);
 }

@@ -1,9 +1,9 @@
 /**
- * The part of the Kubernetes API that Kubefresh reads, as its JSON has it (times are strings). Fields that are not
- * used are left out, so that nobody relies on what trimming drops.
+ * The part of the Kubernetes API that Kubefresh reads, as its JSON has it (times are strings). It has only the
+ * fields that are used, so that no code relies on a field that trimming drops.
  */
 
-/** What a reference can name. The two kinds never share a cache, as in the kubelet. */
+/** The kinds of objects that a reference can name. They never share a store, as in the kubelet. */
 export type ObjectKind = 'Secret' | 'ConfigMap';
 
 export const objectKinds: readonly ObjectKind[] = ['Secret', 'ConfigMap'];
@@ -26,7 +26,7 @@ export interface ObjectMeta {
   readonly resourceVersion?: string;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
-  /** Of pods, {@link templateHashLabel} alone is kept. */
+  /** A pod keeps {@link templateHashLabel} alone. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];

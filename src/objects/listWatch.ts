@@ -1,46 +1,46 @@
 import type { Answer } from './failure';
 
-/** What a reflector needs to know of the objects it follows. */
+/** The fields of an object that a reflector reads. */
 export interface WatchedObject {
   readonly metadata: { readonly name: string; readonly resourceVersion?: string };
-  /** Present and true: neither the object nor this can be changed any more. */
+  /** True if the object can never change, this field included. */
   readonly immutable?: boolean;
 }
 
 export interface Listing<T> {
-  /** At most one, but a reflector looks at the names. */
+  /** At most one object is wanted. A reflector checks the names all the same. */
   readonly objects: readonly T[];
-  /** Of the list: where a watch goes on from. */
+  /** The version of the list, from which a watch goes on. */
   readonly resourceVersion: string;
 }
 
 /**
- * What a watch tells first. `events`: what happened after a version. `state`: the state as of the version or a later one,
- * the newest for an empty version, as an added event for each object and a bookmark that ends it.
+ * How a watch begins. `events`: with the events after the version. `state`: with the state as of the version or later (an
+ * empty version means the newest). The state comes as an added event for each object, and a bookmark ends it.
  */
 export interface WatchStart {
   readonly begin: 'events' | 'state';
   readonly resourceVersion: string;
 }
 
-/** Called during a watch, and never after it has ended. A state that it begins with comes once `watch` has returned. */
+/** Called while a watch is open. The state that a watch begins with comes only after the call of `watch` returned. */
 export interface WatchEvents<T> {
   /** The server accepted the watch. */
   opened(): void;
   /** Added or modified. */
   changed(object: T): void;
-  /** @param object Its last state, with the version of its removal. */
+  /** @param object The last state of the object, with the version of the removal. */
   removed(object: T): void;
   /**
    * The server's version moved on without an event.
-   * @param ends All of the state was told that the watch was asked to begin with.
+   * @param ends `state`: the state that the watch begins with is complete.
    */
   bookmark(resourceVersion: string, ends?: 'state'): void;
 }
 
 /**
- * `ended`: by the server, as it should. `silent`: nothing was heard for longer than an open watch is silent, so whoever
- * reads the stream closed it. A reflector goes on from its last version after both.
+ * `ended`: the server ended the watch as usual. `silent`: nothing came for longer than an open watch stays silent, so the
+ * reader closed the stream. After both, a reflector goes on from its last version.
  */
 export type WatchEnd = 'ended' | 'silent';
 

@@ -12,7 +12,7 @@ export interface ObjectKey {
   readonly name: string;
 }
 
-/** A text that is the same for the same object and no other. Namespaces and names hold no `/`. */
+/** A text that is unique to the object, since namespaces and names contain no `/`. */
 export function keyText({ kind, namespace, name }: ObjectKey): string {
   return `${kind}/${namespace}/${name}`;
 }

@@ -1,12 +1,12 @@
 const redacted = '[redacted]';
 
 /**
- * Bytes that must not be seen by accident. However it is printed, joined to a string, serialised or inspected, it
- * says `[redacted]`; only `reveal` yields the bytes, and only an explicit act of the user may lead there.
+ * Bytes that must not be shown by accident. A sealed value that is printed, joined to a string, serialised or inspected
+ * says `[redacted]`. Only `reveal` returns the bytes, and only an explicit act of the user may call it.
  */
 export class Sealed {
   readonly #base64: string;
-  /** How many bytes there are. The size alone is shown to people. */
+  /** The number of bytes. Only the size is shown to people. */
   readonly size: number;
 
   /** @param base64 The value as the API gives it. */

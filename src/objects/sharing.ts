@@ -1,7 +1,6 @@
 /**
- * Replaces the parts of a value that equal their counterparts in `like` by them, so that what is alike is kept in
- * memory once, and what has not changed stays the same object.
- * @param value Plain data that nobody else has yet: it is changed in place.
+ * Takes equal parts of `like` into `value`, so that memory has equal parts once and unchanged parts stay the same object.
+ * @param value Plain data that no other code has yet. It is changed in place.
  * @returns `like` itself if all is equal, else `value`.
  */
 export function shareWith<T>(value: T, like: T | undefined): T {

@@ -1,4 +1,4 @@
-/** The first place in a sorted list whose item is not before the one that is looked for; the length if all are. */
+/** The first index in a sorted list for which `isBefore` is false, or the length if it is true for all items. */
 export function placeIn<T>(sorted: readonly T[], isBefore: (item: T) => boolean): number {
   let from = 0;
   let to = sorted.length;

@@ -2,13 +2,13 @@ import type { ObjectKind } from '../objects/kubernetes';
 import { containerLists, type ContainerType, type ReferenceField, type Route } from './table';
 import { nameIn, visitReferences, type Access, type Place } from './walk';
 
-/** One key of an object, and the file it becomes where a volume says so. */
+/** One key of an object, and the file that a volume makes of it. */
 export interface KeyUse {
   readonly key: string;
   readonly path?: string;
 }
 
-/** Which keys of the object are used. `none`: a storage driver reads what it needs, which the pod does not say. */
+/** Which keys of the object a reference uses. `none`: a storage driver reads the keys, and the pod does not say which. */
 export type KeyChoice =
   | { readonly choose: 'all' }
   | { readonly choose: 'some'; readonly keys: readonly KeyUse[] }
@@ -17,19 +17,20 @@ export type KeyChoice =
 export interface Mount {
   readonly container: string;
   readonly path: string;
-  /** Present where only one file of the volume is mounted: such a file never changes while the container runs. */
+  /** Present if only one file of the volume is mounted. Such a file never changes while the container runs. */
   readonly subPath?: string;
 }
 
-/** Where in the pod the reference stands. */
+/** The part of the pod that has the reference. */
 export type Origin =
   | { readonly in: 'pod' }
   | {
       readonly in: 'container';
       readonly container: string;
       readonly type: ContainerType;
-      /** The variable of an `env` entry, or the prefix of an `envFrom` entry. */
+      /** The variable of an `env` entry. */
       readonly variable?: string;
+      /** The prefix of an `envFrom` entry. */
       readonly prefix?: string;
     }
   | { readonly in: 'volume'; readonly volume: string; readonly source: string; readonly mounts: readonly Mount[] };
@@ -39,17 +40,17 @@ export interface Reference {
   readonly name: string;
   readonly route: Route;
   readonly keys: KeyChoice;
-  /** Whether the pod starts without the object or key. Only "not found" is forgiven, no other failure. */
+  /** Whether the pod starts if the object or key does not exist. Any other failure still stops it. */
   readonly optional: boolean;
   readonly origin: Origin;
-  /** Put there by admission (the service account's volume), not by whoever wrote the pod. */
+  /** Whether admission added the reference (the volume of the service account), not the author of the pod. */
   readonly injected: boolean;
 }
 
-/** A reference together with the nodes it was read from. */
+/** A reference, and the nodes that it was read from. */
 export interface LocatedReference<N> {
   readonly reference: Reference;
-  /** The map that holds the name, such as the value of `secretKeyRef`. */
+  /** The map with the name, such as the value of `secretKeyRef`. */
   readonly holder: N;
   /** The scalar with the name. */
   readonly name: N;
@@ -59,7 +60,7 @@ export interface LocatedReference<N> {
   readonly keys: readonly N[];
 }
 
-/** Every reference of a pod spec, in the kubelet's order. The same name by two fields gives two references. */
+/** Every reference of a pod spec, in the kubelet's order. A name in two fields gives two references. */
 export function locateReferences<N>(spec: N, access: Access<N>): LocatedReference<N>[] {
   const found: LocatedReference<N>[] = [];
   let mounts: ReadonlyMap<string, readonly Mount[]> | undefined;
@@ -90,9 +91,18 @@ export function locateReferences<N>(spec: N, access: Access<N>): LocatedReferenc
   return found;
 }
 
-/** Every reference of a pod spec, without where it was read. */
+/** Every reference of a pod spec, in the kubelet's order, without nodes. */
 export function referencesOf<N>(spec: N, access: Access<N>): Reference[] {
   return locateReferences(spec, access).map((located) => located.reference);
+}
+
+/** The distinct names of one kind in the order of the references. A manager registers a pod with them. */
+export function namesOf(references: readonly Reference[], kind: ObjectKind): string[] {
+  const names: string[] = [];
+  for (const reference of references) {
+    if (reference.kind === kind && !names.includes(reference.name)) names.push(reference.name);
+  }
+  return names;
 }
 
 function keysIn<N>(field: ReferenceField, holder: N, access: Access<N>): { choice: KeyChoice; nodes: N[] } {
@@ -120,7 +130,7 @@ function keysIn<N>(field: ReferenceField, holder: N, access: Access<N>): { choic
         keys.push(path === undefined ? { key } : { key, path });
         nodes.push(node);
       }
-      // An empty list of items means what no list means: every key becomes a file.
+      // Without items, every key becomes a file.
       return keys.length === 0 ? { choice: { choose: 'all' }, nodes } : { choice: { choose: 'some', keys }, nodes };
     }
   }

@@ -1,20 +1,20 @@
 import type { ObjectKind } from '../objects/kubernetes';
 
 /**
- * How a pod comes by an object. `subPath` is a volume mounted by `subPath`, which never changes in a running
- * container; it is told from `volume` by the mounts, not by the field.
+ * How an object gets into a pod. `subPath`: by a volume that is mounted only by `subPath`, and so never changes in a running
+ * container. The mounts tell it from `volume`, since the field is the same.
  */
 export type Route = 'env' | 'envFrom' | 'volume' | 'subPath' | 'projected' | 'imagePull' | 'csi' | 'storage';
 
-/** One field that yields a name. All fields of the kubelet are in {@link podFields}, and only they. */
+/** A field of a pod with a name. {@link podFields} has exactly the fields that the kubelet reads. */
 export interface ReferenceField {
   readonly kind: ObjectKind;
   readonly route: Route;
-  /** From the element that the field belongs to down to the object that holds the name. */
+  /** The path from the list element to the map with the name. */
   readonly path: readonly string[];
-  /** Where in that object the name stands. */
+  /** The field of that map with the name. */
   readonly name: 'name' | 'secretName';
-  /** How keys are chosen: one `key`, a list of `items`, all of them, or none that the pod spec names. */
+  /** How the field chooses keys: one `key`, a list of `items`, all keys, or keys that the pod does not name. */
   readonly keys: 'key' | 'items' | 'all' | 'none';
 }
 
@@ -36,8 +36,8 @@ const storage = { ...secret, route: 'storage', keys: 'none' } as const;
  * of Kubernetes 1.25 to 1.32 (`pkg/api/v1/pod/util.go`). Objects that are reached through other objects (claims,
  * service accounts) are not followed.
  *
- * Of `volumes`, the first row whose source is present decides for each kind, even if it holds no name: so the order
- * of the rows is part of the rule. `present` says what makes a source present.
+ * The order of the rows of `volumes` is part of the rule: for each kind, the first row whose source is present decides, even
+ * if that source has no name.
  */
 export const podFields = {
   imagePullSecrets: [{ ...secret, route: 'imagePull', path: [], keys: 'all' }],

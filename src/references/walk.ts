@@ -1,19 +1,19 @@
 import { containerLists, podFields, type ContainerType, type ReferenceField } from './table';
 
 /**
- * How to read a tree of maps, lists and texts, so that one walker serves pod objects and YAML text. `undefined`
- * stands for what is absent, null or of another form: Go's decoder leaves such a field empty.
+ * How to read a tree of maps, lists and texts. With it, one walker serves pod objects and YAML nodes. A value that is absent,
+ * null or of another form is `undefined`, since Go's decoder leaves such a field empty.
  */
 export interface Access<N> {
   field(node: N, name: string): N | undefined;
-  /** The names of its fields, and perhaps of some that are absent. */
+  /** The names of its fields. Some of them may be absent for {@link field}. */
   names(node: N): Iterable<string>;
   items(node: N): Iterable<N>;
   text(node: N): string | undefined;
   flag(node: N): boolean | undefined;
 }
 
-/** The part of a pod spec that a reference stands in. */
+/** The part of a pod spec that has a reference. */
 export type Place<N> =
   | { readonly in: 'pod' }
   | { readonly in: 'container'; readonly container: N; readonly type: ContainerType }
@@ -22,13 +22,13 @@ export type Place<N> =
 /**
  * @param field The row of the table.
  * @param holder The node that holds the name, such as the value of `secretKeyRef`.
- * @param item The list element that the holder stands in: an `env` entry, a projected source, a volume …
+ * @param item The list element around the holder: an `env` entry, a projected source, a volume …
  */
 export type Visit<N> = (field: ReferenceField, holder: N, item: N, place: Place<N>) => void;
 
 const inPod = { in: 'pod' } as const;
 
-/** Visits every place in a pod spec that may name an object, in the kubelet's order; the name may still be empty. */
+/** Visits every field of a pod spec that may name an object, in the kubelet's order. The name may be empty. */
 export function visitReferences<N>(spec: N, access: Access<N>, visit: Visit<N>): void {
   visitList(spec, 'imagePullSecrets', podFields.imagePullSecrets, inPod, access, visit);
   for (const { list, type } of containerLists) {
@@ -45,7 +45,7 @@ export function visitReferences<N>(spec: N, access: Access<N>, visit: Visit<N>):
   for (const volume of access.items(volumes)) visitVolume(volume, access, visit);
 }
 
-/** The name that a holder holds, if it holds one. */
+/** The name in a holder, unless it is absent or empty. */
 export function nameIn<N>(field: ReferenceField, holder: N, access: Access<N>): string | undefined {
   const node = access.field(holder, field.name);
   const name = node === undefined ? undefined : access.text(node);
@@ -72,11 +72,11 @@ function visitList<N>(
 
 interface VolumeRow {
   readonly field: ReferenceField;
-  /** Among the rows: the lowest one decides. */
+  /** The index among the rows. The lowest one decides. */
   readonly place: number;
 }
 
-/** The rows of `volumes` by where they begin. A volume has few fields and the table many, so the volume's are looked up. */
+/** The rows of `volumes` by the first field of their path. A volume has fewer fields than the table has rows. */
 const volumeRows: ReadonlyMap<string, readonly VolumeRow[]> = new Map(
   podFields.volumes.map(({ path: [source] }) => [source, rowsOf(source)]),
 );

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ObjectCopy } from '../objects/copies';
+import type { ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKind } from '../objects/kubernetes';
 import type { Reference } from '../references/references';
 

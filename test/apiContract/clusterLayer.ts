@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { connect, readKubeconfig } from '../../src/cluster/bundle';
 import type { Cluster, PodPart } from '../../src/cluster/contract';
-import type { ConfigMapCopy } from '../../src/objects/copies';
+import type { ConfigMapCopy } from '../../src/objects/objectCopy';
 import type { Disposable } from '../../src/objects/disposable';
 import type { WatchEvents } from '../../src/objects/listWatch';
 import { Followed } from '../clusterUnit/followed';

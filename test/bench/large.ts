@@ -1,7 +1,7 @@
 import { connect, readKubeconfig } from '../../src/cluster/bundle';
 import type { Cluster } from '../../src/cluster/contract';
 import { systemClock } from '../../src/objects/systemClock';
-import type { ObjectCopy } from '../../src/objects/copies';
+import type { ObjectCopy } from '../../src/objects/objectCopy';
 import type { Answer } from '../../src/objects/failure';
 import { Sealed } from '../../src/objects/sealed';
 import { startApiServer } from '../harness/apiServer';

@@ -3,7 +3,7 @@ import type { Cluster } from '../../src/cluster/contract';
 import { systemClock } from '../../src/objects/systemClock';
 import { rulesOf } from '../../src/manager/rules';
 import { WatchStore } from '../../src/manager/watchStore';
-import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';
+import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/objectCopy';
 import type { ObjectKind } from '../../src/objects/kubernetes';
 import type { ListWatch } from '../../src/objects/listWatch';
 import { Sealed } from '../../src/objects/sealed';

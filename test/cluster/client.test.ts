@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect, readKubeconfig } from '../../src/cluster/bundle';
 import type { Cluster, PodPart } from '../../src/cluster/contract';
-import type { ConfigMapCopy, SecretCopy } from '../../src/objects/copies';
+import type { ConfigMapCopy, SecretCopy } from '../../src/objects/objectCopy';
 import type { Disposable } from '../../src/objects/disposable';
 import { Followed } from '../clusterUnit/followed';
 import { failureOf, testHost, valueOf, write, type TestHost } from '../clusterUnit/support';

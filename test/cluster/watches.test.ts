@@ -6,7 +6,7 @@ import { connect, readKubeconfig } from '../../src/cluster/bundle';
 import type { Cluster } from '../../src/cluster/contract';
 import { rulesOf } from '../../src/manager/rules';
 import { WatchStore } from '../../src/manager/watchStore';
-import type { ObjectCopy } from '../../src/objects/copies';
+import type { ObjectCopy } from '../../src/objects/objectCopy';
 import type { Disposable } from '../../src/objects/disposable';
 import type { ListWatch } from '../../src/objects/listWatch';
 import { realClock, testHost, valueOf, type TestHost } from '../clusterUnit/support';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { configMapCopy, nodeCopy, secretCopy } from '../../src/cluster/copies';
-import type { SecretCopy } from '../../src/objects/copies';
+import type { SecretCopy } from '../../src/objects/objectCopy';
 import type { Answer } from '../../src/objects/failure';
 import { Sealed } from '../../src/objects/sealed';
 import { failureOf, valueOf } from './support';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { Cluster, ClusterHost } from '../../src/cluster/contract';
-import type { ConfigMapCopy, SecretCopy } from '../../src/objects/copies';
+import type { ConfigMapCopy, SecretCopy } from '../../src/objects/objectCopy';
 import type { Answer } from '../../src/objects/failure';
 import type { WatchEnd, WatchEvents, WatchStart } from '../../src/objects/listWatch';
 import { startConnectProxy } from '../harness/connectProxy';

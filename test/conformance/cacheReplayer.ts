@@ -1,11 +1,11 @@
-import type { Node, Pod } from '../../src/objects/kubernetes';
+import type { Node, ObjectKind, Pod } from '../../src/objects/kubernetes';
 import { CacheBasedManager } from '../../src/manager/cacheBasedManager';
 import { GetStore } from '../../src/manager/getStore';
 import { ttlAnnotation, ttlOfNode } from '../../src/manager/nodeTtl';
 import { rulesOf } from '../../src/manager/rules';
 import type { FetchObject, Store } from '../../src/manager/store';
 import { TtlStore } from '../../src/manager/ttlStore';
-import { referencedNames } from '../../src/references/names';
+import { podNames } from '../references/podNames';
 import { settle } from '../connection/fakeClock';
 import { resultOf, type Token } from './results';
 import { ScriptedServer } from './scriptedServer';
@@ -14,6 +14,7 @@ import { minorOf, podOf, type Operation, type TraceHeader } from './trace';
 /** Replays a trace of the TTL store, or of the store that asks at each get. */
 export class CacheReplayer {
   readonly #pods: ReadonlyMap<string, Pod>;
+  readonly #kind: ObjectKind;
   readonly #server: ScriptedServer;
   readonly #manager: CacheBasedManager<Token>;
   readonly #store: Store<Token>;
@@ -24,6 +25,7 @@ export class CacheReplayer {
 
   constructor(header: TraceHeader, pods: ReadonlyMap<string, Pod>) {
     this.#pods = pods;
+    this.#kind = header.kind === 'secret' ? 'Secret' : 'ConfigMap';
     this.#now = header.t0;
     const rules = rulesOf(minorOf(header));
     const server = new ScriptedServer(header.kind === 'secret' ? 'secrets' : 'configmaps');
@@ -33,11 +35,7 @@ export class CacheReplayer {
     const ttlMs = ttlOfNode(() => (this.#node === 'error' ? undefined : this.#node));
     this.#store =
       header.strategy === 'get' ? new GetStore({ fetchObject, now }) : new TtlStore({ fetchObject, now, ttlMs });
-    this.#manager = new CacheBasedManager({
-      store: this.#store,
-      namesOf: (pod) => referencedNames(pod, header.kind === 'secret' ? 'Secret' : 'ConfigMap'),
-      rule: () => rules.registration,
-    });
+    this.#manager = new CacheBasedManager({ store: this.#store, rule: () => rules.registration });
   }
 
   /** Applies the arguments of an operation and answers its observations. */
@@ -45,9 +43,11 @@ export class CacheReplayer {
     const [name, ...rest] = operation;
     const text = (index: number): string => String(rest[index]);
     switch (name) {
-      case 'reg':
-        this.#manager.registerPod(podOf(this.#pods, text(0)));
+      case 'reg': {
+        const pod = podOf(this.#pods, text(0));
+        this.#manager.registerPod(pod, podNames(pod, this.#kind));
         return [];
+      }
       case 'unreg':
         this.#manager.unregisterPod(podOf(this.#pods, text(0)));
         return [];

@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Pod } from '../../src/objects/kubernetes';
-import { referencedNames } from '../../src/references/names';
+import { podNames } from '../references/podNames';
 import { buildKubelet } from '../harness/kubeletProgram';
 import { recordLive } from './live';
 import { replay, type Difference } from './replay';
@@ -18,8 +18,8 @@ const shown = 10;
 
 function differencesOfPod({ id, pod, secrets, configMaps }: LibraryPod): Difference[] {
   return [
-    ['secrets', secrets, referencedNames(pod, 'Secret').sort()] as const,
-    ['configMaps', configMaps, referencedNames(pod, 'ConfigMap').sort()] as const,
+    ['secrets', secrets, podNames(pod, 'Secret').sort()] as const,
+    ['configMaps', configMaps, podNames(pod, 'ConfigMap').sort()] as const,
   ]
     .filter(([, recorded, seen]) => !isDeepStrictEqual([...recorded].sort(), seen))
     .map(([what, recorded, seen]) => ({ trace: `pod ${id}, ${what}`, operation: -1, recorded, seen }));

@@ -1,8 +1,8 @@
-import type { Pod } from '../../src/objects/kubernetes';
+import type { ObjectKind, Pod } from '../../src/objects/kubernetes';
 import { CacheBasedManager } from '../../src/manager/cacheBasedManager';
 import { rulesOf } from '../../src/manager/rules';
 import { WatchStore } from '../../src/manager/watchStore';
-import { referencedNames } from '../../src/references/names';
+import { podNames } from '../references/podNames';
 import { FakeClock, settle } from '../connection/fakeClock';
 import { resultOf } from './results';
 import { ScriptedWatchServer, type WatchedToken } from './scriptedWatchServer';
@@ -13,6 +13,7 @@ const longestGetMs = 1_000;
 /** Replays a trace of the watch store. Gets and `wait` take time, which passes at once; nothing else does. */
 export class WatchReplayer {
   readonly #pods: ReadonlyMap<string, Pod>;
+  readonly #kind: ObjectKind;
   readonly #server: ScriptedWatchServer;
   readonly #clock: FakeClock;
   readonly #store: WatchStore<WatchedToken>;
@@ -22,6 +23,7 @@ export class WatchReplayer {
 
   constructor(header: TraceHeader, pods: ReadonlyMap<string, Pod>) {
     this.#pods = pods;
+    this.#kind = header.kind === 'secret' ? 'Secret' : 'ConfigMap';
     const clock = new FakeClock(header.t0);
     this.#clock = clock;
     this.#server = new ScriptedWatchServer(header.kind === 'secret' ? 'secrets' : 'configmaps');
@@ -35,11 +37,7 @@ export class WatchReplayer {
       random: () => 0.5,
       ...(header.maxIdleMs === undefined ? {} : { maxIdleMs: header.maxIdleMs }),
     });
-    this.#manager = new CacheBasedManager({
-      store: this.#store,
-      namesOf: (pod) => referencedNames(pod, header.kind === 'secret' ? 'Secret' : 'ConfigMap'),
-      rule: () => rules.registration,
-    });
+    this.#manager = new CacheBasedManager({ store: this.#store, rule: () => rules.registration });
   }
 
   async run(operation: Operation): Promise<unknown[]> {
@@ -47,9 +45,11 @@ export class WatchReplayer {
     const text = (index: number): string => String(rest[index]);
     const key = `${text(0)}/${text(1)}`;
     switch (name) {
-      case 'reg':
-        this.#manager.registerPod(podOf(this.#pods, text(0)));
+      case 'reg': {
+        const pod = podOf(this.#pods, text(0));
+        this.#manager.registerPod(pod, podNames(pod, this.#kind));
         return this.#calls();
+      }
       case 'unreg':
         this.#manager.unregisterPod(podOf(this.#pods, text(0)));
         return this.#calls();

@@ -12,7 +12,7 @@ function recordingManager<T>(kind: string, calls: string[]): Manager<T> {
     throw new Error('the registry reads nothing');
   };
   return {
-    registerPod: ({ metadata }) => calls.push(`${kind} + ${metadata.name}`),
+    registerPod: ({ metadata }, names) => calls.push(`${kind} + ${metadata.name}: ${names.join(' ')}`),
     unregisterPod: ({ metadata }) => calls.push(`${kind} - ${metadata.name}`),
     getObject: unused,
     get store(): never {
@@ -24,10 +24,10 @@ function recordingManager<T>(kind: string, calls: string[]): Manager<T> {
 
 class RegistryBench {
   readonly calls: string[] = [];
-  readonly changed = new Set<string>();
+  readonly changed: string[] = [];
   readonly registry = new PodRegistry(
     { Secret: recordingManager('Secret', this.calls), ConfigMap: recordingManager('ConfigMap', this.calls) },
-    (key) => this.changed.add(keyText(key)),
+    (key) => this.changed.push(keyText(key)),
   );
 
   upsert(one: Pod, byName?: boolean): string[] {
@@ -36,6 +36,11 @@ class RegistryBench {
 
   take(): string[] {
     return this.calls.splice(0);
+  }
+
+  /** Objects whose users were told to have changed since the last call. */
+  takeChanged(): string[] {
+    return this.changed.splice(0);
   }
 
   usersOf(name: string): string[] {
@@ -60,9 +65,10 @@ describe('PodRegistry', () => {
     const bench = new RegistryBench();
     const web = pod('web', { secrets: ['db', 'db'], configMaps: ['app'] });
     assert.deepEqual(bench.upsert(web), ['Secret/shop/db', 'ConfigMap/shop/app']);
-    assert.deepEqual(bench.take(), ['Secret + web', 'ConfigMap + web']);
+    assert.deepEqual(bench.take(), ['Secret + web: db', 'ConfigMap + web: app']);
     assert.equal(bench.registry.size, 1);
     assert.equal(bench.registry.get(podId(web))?.references.length, 3);
+    assert.deepEqual(bench.takeChanged(), ['Secret/shop/db', 'ConfigMap/shop/app']);
   });
 
   test('an update of the status alone registers nothing, and is seen', () => {
@@ -79,8 +85,10 @@ describe('PodRegistry', () => {
     const bench = new RegistryBench();
     bench.upsert(pod('web', { secrets: ['db', 'tls'] }));
     bench.take();
+    bench.takeChanged();
     assert.deepEqual(bench.upsert(pod('web', { secrets: ['tls', 'mail'] })), ['Secret/shop/tls', 'Secret/shop/mail']);
-    assert.deepEqual(bench.take(), ['Secret + web', 'ConfigMap + web']);
+    assert.deepEqual(bench.take(), ['Secret + web: tls mail', 'ConfigMap + web: ']);
+    assert.deepEqual(bench.takeChanged(), ['Secret/shop/db', 'Secret/shop/tls', 'Secret/shop/mail']);
     assert.deepEqual([bench.usersOf('db'), bench.usersOf('tls'), bench.usersOf('mail')], [[], ['web'], ['web']]);
     assert.deepEqual(bench.used, ['Secret/shop/tls', 'Secret/shop/mail']);
   });

@@ -12,7 +12,7 @@ import type { Changes } from '../../src/connection/facts';
 import type { Scope } from '../../src/connection/scope';
 import type { WindowMemory } from '../../src/session/session';
 import type { Settings } from '../../src/connection/settings';
-import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/copies';
+import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/objectCopy';
 import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';
 import type { Node, ObjectKind, Pod, PodSpec } from '../../src/objects/kubernetes';
 import type { ListWatch, WatchEnd, WatchEvents } from '../../src/objects/listWatch';

@@ -3,35 +3,33 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { continuationIn, continueToken } from '../../src/demo/continueTokens';
 import { ObjectStore } from '../../src/demo/objectStore';
-import { acts, label, list, place, play, refusalOf, valueOf, type Act } from './storeSupport';
+import { acts, list, place, play, refusalOf, selection, valueOf, type Act } from './storeSupport';
 
 describe('lists of the demo', () => {
   test('in pages are the list of the first page, whatever happens in between', () => {
     const namespace = fc.option(place.namespace, { nil: undefined });
-    const colour = fc.option(label, { nil: undefined });
     fc.assert(
       fc.property(
         acts,
         acts,
         namespace,
-        colour,
+        selection,
         fc.integer({ min: 1, max: 4 }),
-        (before, during, where, only, limit) => {
+        (before, during, where, selected, limit) => {
           const store = new ObjectStore(() => 0);
           for (const act of before) play(store, act);
-          const selection: Record<string, string> = only === undefined ? {} : { labelSelector: `colour=${only}` };
-          const whole = valueOf(list(store, where, selection));
+          const whole = valueOf(list(store, where, selected));
           const waiting: Act[] = [...during];
           const items: object[] = [];
           let left: number | undefined;
           let token = '';
           do {
-            const page = valueOf(list(store, where, { ...selection, limit: String(limit), continue: token }));
+            const page = valueOf(list(store, where, { ...selected, limit: String(limit), continue: token }));
             assert.ok(page.items.length <= limit);
             assert.equal(page.metadata.resourceVersion, whole.metadata.resourceVersion);
             if (left !== undefined) assert.equal(page.items.length + (page.metadata.remainingItemCount ?? 0), left);
             left = page.metadata.remainingItemCount;
-            assert.equal(left === undefined, page.metadata.continue === undefined || only !== undefined);
+            assert.equal(left === undefined, page.metadata.continue === undefined || 'fieldSelector' in selected);
             items.push(...page.items);
             token = page.metadata.continue ?? '';
             for (const act of waiting.splice(0, 3)) play(store, act);

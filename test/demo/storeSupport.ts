@@ -17,20 +17,23 @@ export interface Act {
   readonly act: 'put' | 'remove';
   readonly namespace: string;
   readonly name: string;
-  readonly label: string;
 }
 
 export const place = { namespace: fc.constantFrom('a', 'a-b', 'b'), name: fc.constantFrom('x', 'x-1', 'y', 'z') };
-export const label = fc.constantFrom('red', 'blue');
+/** The query of a list or watch that takes everything, or all but one name. */
+export const selection: fc.Arbitrary<Readonly<Record<string, string>>> = fc.constantFrom(
+  {},
+  { fieldSelector: 'metadata.name!=x' },
+);
 export const acts: fc.Arbitrary<readonly Act[]> = fc.array(
-  fc.record({ act: fc.constantFrom('put' as const, 'put' as const, 'remove' as const), ...place, label }),
+  fc.record({ act: fc.constantFrom('put' as const, 'put' as const, 'remove' as const), ...place }),
   { maxLength: 40 },
 );
 
 /** Plays an act; removing what is not there does nothing. */
-export function play(store: ObjectStore, { act, namespace, name, label: colour }: Act): void {
+export function play(store: ObjectStore, { act, namespace, name }: Act): void {
   if (act === 'put') {
-    put(store, configMap(namespace, name, `v${store.version}`, { colour }));
+    put(store, configMap(namespace, name, `v${store.version}`));
   } else if (store.get(configMaps, `${namespace}/${name}`) !== undefined) {
     store.remove({ kind: 'ConfigMap', namespace, name });
   }

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { ObjectStore } from '../../src/demo/objectStore';
 import { ManualClock } from '../clusterUnit/support';
 import { configMap } from '../apiContract/apiUnderTest';
-import { acts, configMaps, label, optionsOf, place, play, replay, watch } from './storeSupport';
+import { acts, configMaps, optionsOf, place, play, replay, selection, watch } from './storeSupport';
 
 function storeOn(clock: ManualClock): ObjectStore {
   return new ObjectStore(() => clock.wallTime());
@@ -13,21 +13,19 @@ function storeOn(clock: ManualClock): ObjectStore {
 describe('watches of the demo', () => {
   test('lead from the list of any version that is kept to the list at the end', () => {
     const namespace = fc.option(place.namespace, { nil: undefined });
-    const colour = fc.option(label, { nil: undefined });
     fc.assert(
-      fc.property(acts, acts, fc.nat(), namespace, colour, (before, after, from, where, only) => {
+      fc.property(acts, acts, fc.nat(), namespace, selection, (before, after, from, where, selected) => {
         const clock = new ManualClock();
         const store = storeOn(clock);
         for (const act of before) play(store, act);
-        const selection: Record<string, string> = only === undefined ? {} : { labelSelector: `colour=${only}` };
-        const { selector } = optionsOf(selection);
+        const { selector } = optionsOf(selected);
         const listAt = (version: number): ReturnType<typeof replay> =>
           store
             .at(configMaps, version)
             .filter(([key, object]) => (where === undefined || key.startsWith(`${where}/`)) && selector.matches(object))
             .map(([, object]) => object);
         const version = from % (store.version + 1);
-        const watching = watch(store, clock, where, { ...selection, resourceVersion: String(version) });
+        const watching = watch(store, clock, where, { ...selected, resourceVersion: String(version) });
         for (const act of after) play(store, act);
         watching.dispose();
         // From version 0 a watch begins with what there is.

@@ -5,7 +5,7 @@ import { SecretClipboard } from '../../src/commands/secretClipboard';
 import { commands, manifestScheme } from '../../src/ids';
 import { LiveManifests } from '../../src/language/liveManifests';
 import * as writer from '../../src/manifest/write';
-import type { SecretCopy } from '../../src/objects/copies';
+import type { SecretCopy } from '../../src/objects/objectCopy';
 import type { ObjectKey } from '../../src/objects/objectKey';
 import { Sealed } from '../../src/objects/sealed';
 import type { TestApi } from '../../src/extension';

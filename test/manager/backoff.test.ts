@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Backoff, type Forgetting } from '../../src/manager/backoff';
+import { Backoff } from '../../src/manager/backoff';
 
 class Bench {
   now = 0;
   random = 0;
-  readonly backoff: Backoff;
-
-  constructor(forgetting?: Forgetting) {
-    this.backoff = new Backoff(
-      () => this.now,
-      () => this.random,
-      forgetting,
-    );
-  }
+  readonly backoff = new Backoff(
+    () => this.now,
+    () => this.random,
+  );
 
   /** Some pauses in a row, each begun when the one before it ended. */
   pauses(count: number): number[] {
@@ -54,16 +49,5 @@ describe('Backoff', () => {
         .slice(6)
         .every((ms) => ms > 59_000 && ms < 60_000),
     );
-  });
-
-  test('those that are forgotten periodically begin again two minutes after they began, however often they came', () => {
-    const bench = new Bench('periodic');
-    // The pauses begin at 0, 0.8, 2.4, 5.6, 12, 24.8, 50.4, 80.4 and 110.4 s.
-    const row = [800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 30_000];
-    assert.deepEqual(bench.pauses(11), [...row, 800, 1600]);
-    bench.now = 140_400 + 120_000;
-    assert.equal(bench.backoff.next(), 3200, 'exactly two minutes');
-    bench.now += 1;
-    assert.equal(bench.backoff.next(), 800);
   });
 });

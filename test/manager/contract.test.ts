@@ -5,7 +5,6 @@ import type { FetchObject, Store } from '../../src/manager/store';
 import { TtlStore } from '../../src/manager/ttlStore';
 import { WatchStore } from '../../src/manager/watchStore';
 import type { Answer } from '../../src/objects/failure';
-import { referencedNames } from '../../src/references/names';
 import { failureOfCode } from '../conformance/scriptedServer';
 import { ScriptedWatchServer, type WatchedToken } from '../conformance/scriptedWatchServer';
 import { FakeClock } from '../connection/fakeClock';
@@ -132,7 +131,6 @@ function subject(
   const changes: string[] = [];
   const manager = new CacheBasedManager({
     store: store(clock, (namespace, name) => changes.push(`${namespace}/${name}`)),
-    namesOf: (pod) => referencedNames(pod, 'Secret'),
     rule: () => rulesOf(minor).registration,
   });
   return { manager, server, clock, changes };

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Manager } from '../../src/manager/manager';
+import type { Manager, PodIdentity } from '../../src/manager/manager';
 import type { Reading } from '../../src/manager/reading';
 import type { Disposable } from '../../src/objects/disposable';
-import type { Pod } from '../../src/objects/kubernetes';
 import type { WatchedToken } from '../conformance/scriptedWatchServer';
 import { settle, type FakeClock } from '../connection/fakeClock';
 import { watch, type Watched } from './support';
@@ -52,11 +51,8 @@ const catchesUpMs = 61_000;
 /** No get takes longer, if the server answers. */
 const longestGetMs = 1_000;
 
-export function podWith(name: string, secrets: readonly string[], namespace = 'ns', uid = `uid-of-${name}`): Pod {
-  return {
-    metadata: { name, namespace, uid },
-    spec: { imagePullSecrets: secrets.map((secret) => ({ name: secret })) },
-  };
+function podNamed(name: string, namespace = 'ns', uid = `uid-of-${name}`): PodIdentity {
+  return { metadata: { name, namespace, uid } };
 }
 
 /** What every manager keeps to, whatever its strategy. */
@@ -65,7 +61,7 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
     test('a registered pod has its objects served as they are, and changes in due time', async () => {
       const subject = make();
       subject.server.set('ns/a', 'a1');
-      subject.manager.registerPod(podWith('p', ['a', 'b']));
+      subject.manager.registerPod(podNamed('p'), ['a', 'b']);
       assert.deepEqual([await read(subject, 'a'), await read(subject, 'b')], ['a1', 'notFound']);
       subject.server.set('ns/a', 'a2');
       subject.server.set('ns/b', 'b1');
@@ -79,9 +75,9 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
     test('registering and unregistering do not wait for an answer, and may be repeated', async () => {
       const { manager, server } = make();
       server.hold();
-      for (let i = 0; i < 3; i += 1) manager.registerPod(podWith('p', ['a', 'a', 'b']));
+      for (let i = 0; i < 3; i += 1) manager.registerPod(podNamed('p'), ['a', 'b']);
       assert.deepEqual(counts(manager), { 'ns/a': 1, 'ns/b': 1 });
-      for (let i = 0; i < 3; i += 1) manager.unregisterPod(podWith('p', ['unrelated']));
+      for (let i = 0; i < 3; i += 1) manager.unregisterPod(podNamed('p'));
       assert.deepEqual(counts(manager), {});
       await settle();
       assert.equal(server.wanted, 0);
@@ -91,9 +87,9 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
       const subject = make();
       subject.server.set('ns/a', 'a1');
       assert.equal(await read(subject, 'a'), readsReferencedOnly ? 'notRegistered' : 'a1');
-      subject.manager.registerPod(podWith('p', ['a'], 'elsewhere'));
-      subject.manager.registerPod(podWith('q', ['a']));
-      subject.manager.unregisterPod(podWith('q', []));
+      subject.manager.registerPod(podNamed('p', 'elsewhere'), ['a']);
+      subject.manager.registerPod(podNamed('q'), ['a']);
+      subject.manager.unregisterPod(podNamed('q'));
       await settle();
       subject.server.takeSent();
       assert.equal(await read(subject, 'a'), readsReferencedOnly ? 'notRegistered' : 'a1');
@@ -105,14 +101,14 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
       const subject = make();
       const { manager, server } = subject;
       server.set('ns/shared', 's1');
-      manager.registerPod(podWith('p', ['shared', 'own']));
-      manager.registerPod(podWith('p', ['shared'], 'ns', 'another uid'));
+      manager.registerPod(podNamed('p'), ['shared', 'own']);
+      manager.registerPod(podNamed('p', 'ns', 'another uid'), ['shared']);
       assert.equal(await read(subject, 'shared'), 's1');
-      manager.registerPod(podWith('p', ['other']));
+      manager.registerPod(podNamed('p'), ['other']);
       assert.deepEqual(counts(manager), { 'ns/shared': 1, 'ns/other': 1 });
       assert.equal(await read(subject, 'shared'), 's1');
-      manager.unregisterPod(podWith('p', [], 'ns', 'another uid'));
-      manager.unregisterPod(podWith('p', []));
+      manager.unregisterPod(podNamed('p', 'ns', 'another uid'));
+      manager.unregisterPod(podNamed('p'));
       await settle();
       assert.deepEqual([[...manager.store.keys()], server.wanted], [[], 0]);
       server.takeSent();
@@ -129,12 +125,12 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
       assert.equal(await read(subject, 'a'), 'a1');
       assert.deepEqual([store.inspect('ns', 'a')?.references, store.inspect('ns', 'a')?.holds], [0, 1]);
       store.deleteReference('ns', 'a');
-      manager.registerPod(podWith('p', ['a']));
+      manager.registerPod(podNamed('p'), ['a']);
       hold.dispose();
       hold.dispose();
       assert.deepEqual([store.inspect('ns', 'a')?.references, store.inspect('ns', 'a')?.holds], [1, 0]);
       assert.equal(await read(subject, 'a'), 'a1');
-      manager.unregisterPod(podWith('p', []));
+      manager.unregisterPod(podNamed('p'));
       const last = store.hold('ns', 'a');
       last.dispose();
       assert.deepEqual([...store.keys()], []);
@@ -144,7 +140,7 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
       const subject = make();
       const { manager, server, changes } = subject;
       server.set('ns/a', 'a1');
-      manager.registerPod(podWith('p', ['a', 'b']));
+      manager.registerPod(podNamed('p'), ['a', 'b']);
       await read(subject, 'a');
       await read(subject, 'b');
       server.takeSent();
@@ -164,7 +160,7 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
       const subject = make();
       const { manager, server } = subject;
       server.set('ns/a', 'a1');
-      manager.registerPod(podWith('p', ['a', 'b']));
+      manager.registerPod(podNamed('p'), ['a', 'b']);
       await read(subject, 'a');
       await read(subject, 'b');
       const [a, b] = ['a', 'b'].map((one) => manager.store.inspect('ns', one)?.content);
@@ -176,7 +172,7 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
       const subject = make();
       const { manager, server } = subject;
       server.set('ns/a', 'a1');
-      manager.registerPod(podWith('p', ['a']));
+      manager.registerPod(podNamed('p'), ['a']);
       await read(subject, 'a');
       server.set('ns/a', 'a2');
       server.takeSent();
@@ -190,7 +186,7 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
       const { manager, server, clock } = subject;
       server.set('ns/a', 'a1');
       server.failNext(99);
-      manager.registerPod(podWith('p', ['a']));
+      manager.registerPod(podNamed('p'), ['a']);
       const got = watch(manager.getObject('ns', 'a'));
       await clock.advance(longestGetMs);
       const [reading] = got.settled;
@@ -206,7 +202,7 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
       const { manager, server } = subject;
       server.set('ns/a', 'a1');
       server.hold();
-      manager.registerPod(podWith('p', ['a']));
+      manager.registerPod(podNamed('p'), ['a']);
       const caller = new AbortController();
       const first = watch(manager.getObject('ns', 'a', caller.signal));
       const second = watch(manager.getObject('ns', 'a'));
@@ -225,7 +221,7 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
     test('a disposed manager ends what is under way, keeps nothing and starts nothing', async () => {
       const { manager, server, clock } = make();
       server.hold();
-      manager.registerPod(podWith('p', ['a']));
+      manager.registerPod(podNamed('p'), ['a']);
       const hold = manager.store.hold('ns', 'b');
       const gets = [
         manager.getObject('ns', 'a'),
@@ -240,8 +236,8 @@ export function managerContract({ name, readsReferencedOnly, shares, make }: Str
       server.takeSent();
       server.release();
       hold.dispose();
-      manager.registerPod(podWith('q', ['a', 'c']));
-      manager.unregisterPod(podWith('p', []));
+      manager.registerPod(podNamed('q'), ['a', 'c']);
+      manager.unregisterPod(podNamed('p'));
       manager.store.hold('ns', 'd');
       const late = [manager.getObject('ns', 'a'), manager.store.refresh('ns', 'd'), manager.getObject('ns', 'e')].map(
         watch,
@@ -280,7 +276,7 @@ const acts: fc.Arbitrary<readonly Act[]> = fc.array(
   fc.oneof(
     {
       weight: 4,
-      arbitrary: fc.record({ act: fc.constant('register' as const), pod, secrets: fc.array(secret, { maxLength: 3 }) }),
+      arbitrary: fc.record({ act: fc.constant('register' as const), pod, secrets: fc.uniqueArray(secret) }),
     },
     { weight: 2, arbitrary: fc.record({ act: fc.constant('unregister' as const), pod }) },
     {
@@ -339,7 +335,7 @@ class Run {
       if (this.#uses(one) + this.#held(one) === 0) continue;
       assert.equal(await read(this.#subject, one), this.#current.get(one) ?? 'notFound', 'what there is is served');
     }
-    for (const name of this.#registered.keys()) manager.unregisterPod(podWith(name, []));
+    for (const name of this.#registered.keys()) manager.unregisterPod(podNamed(name));
     for (const { hold } of this.#holds) hold.dispose();
     await settle();
     assert.deepEqual([[...manager.store.keys()], server.wanted], [[], 0], 'nothing is left');
@@ -351,11 +347,11 @@ class Run {
     const { manager, server, clock } = this.#subject;
     switch (act.act) {
       case 'register':
-        manager.registerPod(podWith(act.pod, act.secrets));
+        manager.registerPod(podNamed(act.pod), act.secrets);
         this.#registered.set(act.pod, new Set(act.secrets));
         return;
       case 'unregister':
-        manager.unregisterPod(podWith(act.pod, ['unrelated']));
+        manager.unregisterPod(podNamed(act.pod));
         this.#registered.delete(act.pod);
         return;
       case 'get':

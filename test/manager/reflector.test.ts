@@ -241,16 +241,16 @@ describe('Reflector: how it goes on', () => {
     ]);
   });
 
-  test('pauses before lists and before watches double apart from each other', async () => {
+  test('pauses double from one failure to the next, whether a list or a watch failed', async () => {
     const bench = new WatchBench();
     bench.server.fail('list', '500');
     bench.server.fail('watch', '429', 2);
     await bench.follow();
     await bench.clock.advance(800);
     assert.deepEqual(bench.calls(), ['list 0', 'list 0', 'watch 100']);
-    await bench.clock.advance(800);
-    assert.deepEqual(bench.calls(), ['watch 100']);
     await bench.clock.advance(1_600);
+    assert.deepEqual(bench.calls(), ['watch 100']);
+    await bench.clock.advance(3_200);
     assert.deepEqual(bench.calls(), ['watch 100']);
     assert.equal(bench.state, 'live');
   });
@@ -393,7 +393,7 @@ describe('Reflector: its requests', () => {
         listed: () => seen.push('listed'),
         changed: () => seen.push('changed'),
         failed: () => seen.push('failed'),
-        moved: () => undefined,
+        progressed: () => undefined,
       },
       clock: new FakeClock(),
       random: () => 0,

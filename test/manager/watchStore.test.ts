@@ -456,12 +456,60 @@ describe('WatchStore: refresh', () => {
 });
 
 describe('WatchStore: holds', () => {
-  test('a hold alone keeps an object followed, without being counted', async () => {
+  test('what is only held is followed from its first get on, and no longer once it is idle', async () => {
+    const bench = new WatchBench({ maxIdleMs: minute });
+    bench.server.set('ns/db', 'aa');
+    bench.store.hold('ns', 'db');
+    await bench.clock.advance(10 * minute);
+    assert.equal(bench.store.getIfFresh('ns', 'db'), undefined);
+    await settle();
+    assert.deepEqual([bench.calls(), bench.clock.waits], [[], []]);
+    assert.deepEqual(bench.inspect(), {
+      references: 0,
+      holds: 1,
+      reading: false,
+      content: { state: 'none' },
+      setback: undefined,
+      upkeep: { by: 'watch', synced: false, state: 'idle', since: 0 },
+    });
+    assert.equal(await bench.read(), 'fetched aa');
+    assert.deepEqual([bench.calls(), bench.state], [['list 0', 'watch 101'], 'live']);
+    await bench.clock.advance(2 * minute);
+    assert.deepEqual([bench.state, bench.server.watches], ['idle, not synced', []]);
+  });
+
+  test('what is only held is followed from its first refresh on', async () => {
+    const bench = new WatchBench();
+    bench.server.set('ns/db', 'aa');
+    bench.store.hold('ns', 'db');
+    await settle();
+    assert.deepEqual(bench.calls(), []);
+    assert.equal(told(await bench.store.refresh('ns', 'db')), 'fetched aa');
+    await settle();
+    assert.deepEqual([bench.calls(), bench.state], [['list', 'watch 101'], 'live']);
+  });
+
+  test('a first reference follows what is held and was never read', async () => {
+    const bench = new WatchBench();
+    bench.server.set('ns/db', 'aa');
+    bench.store.hold('ns', 'db');
+    await bench.follow();
+    assert.deepEqual([bench.calls(), await bench.read()], [['list 0', 'watch 101'], 'hit aa']);
+  });
+
+  test('any number of holds opens no watch', async () => {
+    const bench = new WatchBench();
+    for (let i = 0; i < 5_000; i += 1) bench.store.hold('ns', `held-${i}`);
+    await bench.clock.advance(10 * minute);
+    assert.deepEqual([bench.server.takeCalls(), bench.server.watches], [[], []]);
+    assert.equal([...bench.store.keys()].length, 5_000);
+  });
+
+  test('a hold keeps an object readable without being counted', async () => {
     const bench = new WatchBench();
     bench.server.set('ns/db', 'aa');
     const holds = [bench.store.hold('ns', 'db'), bench.store.hold('ns', 'db')];
-    await settle();
-    assert.equal(await bench.read(), 'hit aa');
+    assert.equal(await bench.read(), 'fetched aa');
     assert.deepEqual([bench.inspect().references, bench.inspect().holds], [0, 2]);
     bench.store.deleteReference('ns', 'db');
     holds[0]?.dispose();

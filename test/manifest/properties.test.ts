@@ -6,9 +6,8 @@ import { isManifest } from '../../src/manifest/isManifest';
 import { ManifestReader } from '../../src/manifest/manifest';
 import { referenceAt } from '../../src/manifest/referenceAt';
 import { cutPieces } from '../../src/manifest/pieces';
-import { objectKinds, type Pod } from '../../src/objects/kubernetes';
+import type { Pod } from '../../src/objects/kubernetes';
 import { objectAccess } from '../../src/references/objectAccess';
-import { referencedNames } from '../../src/references/names';
 import { referencesOf } from '../../src/references/references';
 
 // Among them what YAML 1.1 takes for something else, and what needs quotes.
@@ -114,10 +113,6 @@ describe('properties', () => {
             references,
             object.spec === undefined ? [] : referencesOf<unknown>(object.spec, objectAccess),
           );
-          for (const kind of objectKinds) {
-            const found = references.filter((each) => each.kind === kind).map((each) => each.name);
-            assert.deepEqual([...new Set(found)], referencedNames(object, kind));
-          }
         }
       }),
       { numRuns: 50 },

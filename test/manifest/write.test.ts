@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { writeKeyReference, writeObject, writeObjectReference, type Placeholders } from '../../src/manifest/write';
-import type { ConfigMapCopy, ConfigValue, SecretCopy } from '../../src/objects/copies';
+import type { ConfigMapCopy, ConfigValue, SecretCopy } from '../../src/objects/objectCopy';
 import { Sealed } from '../../src/objects/sealed';
 
 const placeholders: Placeholders = {

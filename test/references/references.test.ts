@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { objectKinds, type Pod } from '../../src/objects/kubernetes';
-import { referencedNames } from '../../src/references/names';
+import { podNames } from './podNames';
 import { objectAccess } from '../../src/references/objectAccess';
 import { locateReferences, referencesOf, type Reference } from '../../src/references/references';
 
@@ -11,7 +11,7 @@ function read(spec: unknown): Reference[] {
 }
 
 function names(spec: unknown, kind: 'Secret' | 'ConfigMap'): string[] {
-  return referencedNames({ metadata: { name: 'p' }, spec: spec as NonNullable<Pod['spec']> }, kind);
+  return podNames({ metadata: { name: 'p' }, spec: spec as NonNullable<Pod['spec']> }, kind);
 }
 
 /** The one reference of a spec. */
@@ -348,7 +348,7 @@ describe('names of a pod', () => {
   });
 
   test('a pod without a spec refers to nothing', () => {
-    assert.deepEqual(referencedNames({ metadata: { name: 'p' } }, 'Secret'), []);
+    assert.deepEqual(podNames({ metadata: { name: 'p' } }, 'Secret'), []);
   });
 
   const name = fc.constantFrom('a', 'b', 'c', '');

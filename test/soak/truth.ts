@@ -1,6 +1,6 @@
 import { objectKinds, type Pod } from '../../src/objects/kubernetes';
 import { keyText } from '../../src/objects/objectKey';
-import { referencedNames } from '../../src/references/names';
+import { podNames } from '../references/podNames';
 import type { ApiServer } from '../harness/apiServer';
 import type { Belief } from './client';
 
@@ -21,7 +21,7 @@ export async function differences(
   const references = new Map<string, number>();
   for (const pod of pods) {
     for (const kind of objectKinds) {
-      for (const name of referencedNames(pod, kind)) {
+      for (const name of podNames(pod, kind)) {
         const text = keyText({ kind, namespace: pod.metadata.namespace ?? '', name });
         references.set(text, (references.get(text) ?? 0) + 1);
       }

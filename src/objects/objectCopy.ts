@@ -1,7 +1,7 @@
 import type { ObjectMeta } from './kubernetes';
 import type { Sealed } from './sealed';
 
-/** What is kept of a Secret. Managed fields and annotations that may repeat values are gone. */
+/** The copy of a Secret. It has no managed fields, and no annotations that may repeat values. */
 export interface SecretCopy {
   readonly kind: 'Secret';
   readonly metadata: ObjectMeta;
@@ -13,7 +13,7 @@ export interface SecretCopy {
 /** One value of a ConfigMap: text from `data`, or the size of bytes from `binaryData`. */
 export type ConfigValue = { readonly text: string; readonly size: number } | { readonly size: number };
 
-/** What is kept of a ConfigMap. */
+/** The copy of a ConfigMap. */
 export interface ConfigMapCopy {
   readonly kind: 'ConfigMap';
   readonly metadata: ObjectMeta;
@@ -21,5 +21,5 @@ export interface ConfigMapCopy {
   readonly data: ReadonlyMap<string, ConfigValue>;
 }
 
-/** The cached copy of an object that pods refer to. */
+/** The copy of an object that pods refer to. */
 export type ObjectCopy = SecretCopy | ConfigMapCopy;

@@ -2,10 +2,10 @@ import type { Answer, Failure } from '../objects/failure';
 import { quoteGo } from './quote';
 import type { Reading } from './reading';
 
-/** The API's name of a kind in texts that the kubelet makes itself: singular, where an API server says the plural. */
+/** A kind in the kubelet's own texts. They have the singular where an API server has the plural. */
 export type ResourceName = 'secret' | 'configmap';
 
-/** What a get comes to whose caller gave up, or whose store ended. */
+/** The answer to a caller that gave up, or whose store ended. */
 export const cancelledReading = {
   outcome: 'failed',
   failure: { kind: 'cancelled', message: 'the request was cancelled' },
@@ -15,17 +15,17 @@ export function notRegistered(namespace: string, name: string): Failure {
   return { kind: 'notRegistered', message: `object ${quoteGo(namespace)}/${quoteGo(name)} not registered` };
 }
 
-/** A get of the watch store that no list answered in time. */
+/** The failure of a get for which no list came in time. */
 export function notSynced(resource: ResourceName): Failure {
   return { kind: 'notSynced', message: `failed to sync ${resource} cache: timed out waiting for the condition` };
 }
 
-/** A list or a watch says that there is no such object, so the API server made no text. */
+/** The failure where a list or a watch shows no such object. The API server makes no text then. */
 export function notListed(resource: ResourceName, name: string): Failure {
   return { kind: 'notFound', message: `${resource} ${quoteGo(name)} not found` };
 }
 
-/** The answer to a request. Requests answer their failures; one that throws must not leave others waiting. */
+/** Sends a request. A request should not throw; one that does becomes a failure, so that no caller waits for ever. */
 export async function askFor<T>(name: string, request: () => Promise<Answer<T>>): Promise<Answer<T>> {
   try {
     return await request();
