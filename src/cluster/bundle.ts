@@ -2,7 +2,7 @@ import { answered, failed, type Answer } from '../objects/failure';
 import { ConnectedCluster } from './connectedCluster';
 import type { Cluster, ClusterBundle, ClusterHost, Kubeconfig, KubeconfigReading, KubeconfigSource } from './contract';
 import { Credentials } from './credentials';
-import { configuration } from './failures';
+import { configuration } from './requestFailures';
 import { LoadedKubeconfig, readKubeconfig as readFiles } from './kubeconfig';
 import { chooseProxy } from './proxy';
 import { Requests } from './requests';

@@ -4,7 +4,7 @@ import type { Cluster as ClientCluster, User as ClientUser } from '@kubernetes/c
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import type { Disposable } from '../objects/disposable';
 import type { ClusterHost } from './contract';
-import { configuration, credentials } from './failures';
+import { configuration, credentials } from './requestFailures';
 import { runPlugin, type PluginClusterInfo, type PluginCredential, type PluginHost } from './execPlugin';
 import { present } from './json';
 import type { ResolvedContext, UserEntry } from './kubeconfig';

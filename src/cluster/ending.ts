@@ -1,5 +1,5 @@
 import { failed, type Answer, type Failure } from '../objects/failure';
-import { cancelled } from './failures';
+import { cancelled } from './requestFailures';
 
 /** Why a request ends before its answer is complete. The first reason counts. */
 export class Ending {

@@ -4,7 +4,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { ClusterHost } from './contract';
-import { credentials } from './failures';
+import { credentials } from './requestFailures';
 import { objectIn, present, textIn } from './json';
 import type { PluginEntry } from './kubeconfig';
 import { shortened } from './redaction';

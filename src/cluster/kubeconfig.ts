@@ -4,7 +4,7 @@ import path from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import type { ContextInfo, Kubeconfig, KubeconfigFiles, KubeconfigReading, KubeconfigSource } from './contract';
-import { configuration } from './failures';
+import { configuration } from './requestFailures';
 import { flagIn, listIn, objectIn, present, textIn, type JsonObject } from './json';
 
 /** A cluster of a kubeconfig. Paths are absolute. */

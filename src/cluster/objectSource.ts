@@ -2,7 +2,7 @@ import type { ConfigMapCopy, SecretCopy } from '../objects/copies';
 import { answered, type Answer } from '../objects/failure';
 import type { Listing, ListWatch, WatchedObject, WatchEnd, WatchEvents, WatchStart } from '../objects/listWatch';
 import type { Sealed } from '../objects/sealed';
-import { configMapCopy, mostObjectBytes, secretCopy, type Asked } from './copies';
+import { configMapCopy, mostObjectBytes, secretCopy, type Asked } from './decode';
 import { collectionPath, describe, fieldSelector } from './paths';
 import type { Requests } from './requests';
 import { Selection } from './selection';

@@ -2,7 +2,7 @@ import { answered, failed, type Answer, type Failure } from '../objects/failure'
 import type { Pod } from '../objects/kubernetes';
 import type { WatchEnd, WatchEvents } from '../objects/listWatch';
 import type { PodPart } from './contract';
-import { invalid } from './failures';
+import { invalid } from './requestFailures';
 import { fieldSelector, segmentProblem } from './paths';
 import type { PodSource } from './podFeed';
 import type { Requests } from './requests';

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { answered, failed, type Answer } from '../objects/failure';
-import { configuration } from './failures';
+import { configuration } from './requestFailures';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -6,7 +6,7 @@ import type { Disposable } from '../objects/disposable';
 import type { WatchEnd } from '../objects/listWatch';
 import type { ClusterHost } from './contract';
 import { certificateProblem, type Credentials, type Identity } from './credentials';
-import { cancelled, failureOfAnswer, failureOfError, invalid, timedOut } from './failures';
+import { cancelled, failureOfAnswer, failureOfError, invalid, timedOut } from './requestFailures';
 import { Ending } from './ending';
 import { ItemSplitter } from './items';
 import { listIn, objectIn } from './json';

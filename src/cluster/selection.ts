@@ -1,7 +1,7 @@
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import type { WatchEnd, WatchEvents, WatchStart } from '../objects/listWatch';
-import { isVersion, mostObjectBytes } from './copies';
-import { failureOfRefusal, invalid, statusIn } from './failures';
+import { isVersion, mostObjectBytes } from './decode';
+import { failureOfRefusal, invalid, statusIn } from './requestFailures';
 import { objectIn, textIn } from './json';
 import type { Question, Requests } from './requests';
 

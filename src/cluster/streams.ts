@@ -4,7 +4,7 @@ import type { Answer } from '../objects/failure';
 import type { ClusterHost } from './contract';
 import type { Identity } from './credentials';
 import { unlessAborted } from './ending';
-import type { Destination } from './failures';
+import type { Destination } from './requestFailures';
 import { openSecureSocket } from './secureSocket';
 import { StreamSession } from './streamSession';
 import { addressOf, type Transport } from './transport';

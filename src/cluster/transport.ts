@@ -11,7 +11,7 @@ import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { Identity } from './credentials';
-import { configuration, credentials, type Destination } from './failures';
+import { configuration, credentials, type Destination } from './requestFailures';
 import { present } from './json';
 import { TunnelAgent, type SocketWish } from './tunnel';
 import type { Reply, Signed, Wire } from './wire';

@@ -11,7 +11,7 @@ import type {
 } from '../objects/kubernetes';
 import { templateHashLabel } from '../objects/kubernetes';
 import { containerLists, podFields } from '../references/table';
-import { metadataIn } from './copies';
+import { metadataIn } from './decode';
 import { flagIn, listIn, numberIn, objectIn, present, type JsonObject } from './json';
 
 /**

@@ -2,7 +2,7 @@ import type { Agent, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 import type { Disposable } from '../objects/disposable';
 import type { Answer } from '../objects/failure';
 import type { Identity } from './credentials';
-import type { Destination } from './failures';
+import type { Destination } from './requestFailures';
 
 /** An agent and headers that authenticate requests. */
 export interface Signed {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureOfAnswer, failureOfError, retryAfterMs } from '../../src/cluster/failures';
+import { failureOfAnswer, failureOfError, retryAfterMs } from '../../src/cluster/requestFailures';
 import { ProxyRefusal } from '../../src/cluster/tunnel';
 import { redact, shortened } from '../../src/cluster/redaction';
 import { status } from './support';

@@ -2,7 +2,7 @@ import type { ConfigMapCopy, ConfigValue, SecretCopy } from '../objects/copies';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { Node, ObjectMeta, OwnerReference } from '../objects/kubernetes';
 import type { Sealed } from '../objects/sealed';
-import { invalid } from './failures';
+import { invalid } from './requestFailures';
 import { flagIn, listIn, objectIn, present, textIn, type JsonObject } from './json';
 
 /** An object is at most 1.5 MiB in etcd; its JSON with managed fields and escapes may be several times that. */
