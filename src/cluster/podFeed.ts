@@ -171,7 +171,7 @@ export class PodFeed implements PodFollowing {
     if (openMs >= steadyWatchMs) this.#failures = 0;
     if (end.ok) {
       if (hasEvents || openMs >= shortWatchMs) return undefined;
-      return { kind: 'server', message: 'The server ends each watch of pods at once.' };
+      return { kind: 'server', message: 'The server, or a proxy before it, ends each watch of pods at once.' };
     }
     if (!needsList(end.failure)) return end.failure;
     this.#version = undefined;

@@ -117,7 +117,7 @@ function parsed(body: string): unknown {
 /** The failure that an error stands for. The error comes from a socket, from TLS, from the HTTP parser or from a proxy. */
 export function failureOfError(error: unknown, subject: string, to: Destination): Failure {
   const code = codeOf(error);
-  const message = error instanceof Error ? error.message : '';
+  const message = messageOf(error);
   const failure = (kind: Failure['kind'], what: string): Failure => ({
     kind,
     message: `Could not ask ${to.server} for ${subject}: ${what}`,
@@ -134,7 +134,12 @@ export function failureOfError(error: unknown, subject: string, to: Destination)
   if (code === 'ERR_INVALID_CHAR') {
     return failure('credentials', 'the token holds characters that cannot be sent. Check the kubeconfig.');
   }
-  return failure('unreachable', connectionProblem(code, message, to.proxy));
+  return failure('unreachable', connectionProblem(error, to.proxy));
+}
+
+/** Whether the peer closed the connection, as load balancers do with old ones. A connection that is dead is not reset. */
+export function isReset(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(codeOf(error));
 }
 
 function codeOf(error: unknown): string {
@@ -145,6 +150,10 @@ function codeOf(error: unknown): string {
   // The SOCKS client drops the code of a socket's error and keeps its message.
   if (code === '' && error instanceof Error) return /\bE[A-Z]{5,}\b/.exec(error.message)?.[0] ?? '';
   return code;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }
 
 function tlsProblem(code: string, message: string): string | undefined {
@@ -182,7 +191,9 @@ function tlsProblem(code: string, message: string): string | undefined {
 
 const checkNetwork = 'Check the network, the VPN or the proxy.';
 
-function connectionProblem(code: string, message: string, proxy: string | undefined): string {
+function connectionProblem(error: unknown, proxy: string | undefined): string {
+  const code = codeOf(error);
+  const message = messageOf(error);
   const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   switch (code) {
     case 'ENOTFOUND':
@@ -197,13 +208,9 @@ function connectionProblem(code: string, message: string, proxy: string | undefi
     case 'ENETDOWN':
     case 'ETIMEDOUT':
       return `it cannot be reached${through} (${code}). Check the network and the VPN.`;
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-      return `the connection${through} broke off. ${checkNetwork}`;
     default:
   }
-  if (code.startsWith('ERR_HTTP2_')) return `the connection${through} broke off. ${checkNetwork}`;
+  if (isReset(error) || code.startsWith('ERR_HTTP2_')) return `the connection${through} broke off. ${checkNetwork}`;
   return `the connection${through} failed (${code === '' ? redact(message).slice(0, 100) : code}). ${checkNetwork}`;
 }
 

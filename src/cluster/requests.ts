@@ -4,7 +4,7 @@ import type { Disposable } from '../objects/disposable';
 import type { WatchEnd } from '../objects/listWatch';
 import type { ClusterHost } from './contract';
 import { certificateProblem, type Credentials, type Identity } from './credentials';
-import { cancelled, failureOfAnswer, failureOfError, invalid, timedOut } from './requestFailures';
+import { cancelled, failureOfAnswer, failureOfError, invalid, isReset, timedOut } from './requestFailures';
 import { RequestAbort } from './requestAbort';
 import { LineSplitter } from './lines';
 import { Permits } from './permits';
@@ -209,7 +209,8 @@ export class Requests implements Disposable {
         }
       }
     } catch (error) {
-      if (!silent) throw error;
+      // As for client-go, a watch that is reset has ended (apimachinery `pkg/watch/streamwatcher.go`).
+      if (!silent && !isReset(error)) throw error;
     } finally {
       silence.dispose();
       reply.close();

@@ -164,7 +164,7 @@ export class StreamSession implements Disposable {
   #sendPing(): void {
     if (this.#pingTimeout !== undefined || this.#session.destroyed) return;
     this.#pingTimeout = this.#clock.after(pingTimeoutMs, () => {
-      this.#session.destroy(connectionReset());
+      this.#session.destroy(Object.assign(new Error('no answer to a ping'), { code: 'ETIMEDOUT' }));
     });
     this.#session.ping((error) => {
       if (error !== null) return;

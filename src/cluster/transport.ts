@@ -11,13 +11,16 @@ import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { Identity } from './credentials';
-import { configuration, credentials, type Destination } from './requestFailures';
+import { configuration, credentials, isReset, type Destination } from './requestFailures';
 import { withoutUndefined } from './json';
 import { TunnelAgent, type ConnectSignal } from './tunnel';
 import type { Reply, Signed, Wire } from './wire';
 
-/** TCP probes a connection that has been silent for this time, so that a dead one is noticed. */
-export const keepAliveMs = 15_000;
+/**
+ * TCP probes a connection that has been silent for this time. If ten probes, one a second, stay without an answer, the
+ * connection fails as ETIMEDOUT (`uv_tcp_keepalive` of libuv): a dead network is noticed after 18 s.
+ */
+export const keepAliveMs = 8_000;
 /** If the server has closed a pooled socket, the request is sent over another one. This is done so often at most. */
 const maxStaleSockets = 16;
 
@@ -125,6 +128,8 @@ export class Transport implements Wire {
       request.on('socket', (socket) => void socket.setKeepAlive(true, keepAliveMs));
       request.on('response', (response) => {
         resolve({ response, reused: request.reusedSocket });
+        // Otherwise Node ends the body with ECONNRESET, whatever the error of the connection is.
+        request.on('error', (error) => void response.destroy(error));
       });
       request.on('error', (error) => {
         resolve({ error, reused: request.reusedSocket });
@@ -160,11 +165,6 @@ function replyOf(response: IncomingMessage): Reply {
     body: response,
     close: () => void response.destroy(),
   };
-}
-
-function isReset(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function closeIdle(agent: Agent): void {

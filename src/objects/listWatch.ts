@@ -39,7 +39,7 @@ export interface WatchEvents<T> {
 }
 
 /**
- * `ended`: by the server, as it should. `silent`: nothing was heard for longer than an open watch is silent, so whoever
+ * `ended`: by the server, or by a reset of the connection. `silent`: nothing was heard for longer than an open watch is silent, so whoever
  * reads the stream closed it. A reflector goes on from its last version after both.
  */
 export type WatchEnd = 'ended' | 'silent';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type http from 'node:http';
-import { test } from 'node:test';
+import { Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { PodFeedState, PodFollowing, PodListener, PodPart } from '../../src/cluster/contract';
 import type { Pod } from '../../src/objects/kubernetes';
@@ -295,6 +296,55 @@ test('a watch that ends is opened again where it was, unnoticed; bookmarks count
   assert.deepEqual(listener.said, []);
 });
 
+/** Collects the sockets on which keep-alive is set, with the time after which it begins. */
+function recordKeepAlive({ mock }: TestContext): Map<Socket, number> {
+  const idleMs = new Map<Socket, number>();
+  const setKeepAlive = mock.method(Socket.prototype, 'setKeepAlive', function (this: Socket, on: boolean, ms: number) {
+    if (on) idleMs.set(this, ms);
+    return this;
+  });
+  assert.equal(setKeepAlive.mock.callCount(), 0);
+  return idleMs;
+}
+
+test('a watch whose network is gone fails at once, however long a new connection would take', async (t) => {
+  const idleMs = recordKeepAlive(t);
+  const { clock, listener } = await follow([page([], '10')]);
+  await listener.until('live');
+  const [socket, ms] = [...idleMs].at(-1)!;
+  // The kernel then probes ten times, a second apart: 18 s in all.
+  assert.equal(ms, 8_000);
+  clock.advance(18_000);
+  for (const code of ['ETIMEDOUT', 'EHOSTUNREACH']) {
+    [...idleMs.keys()].at(-1)!.destroy(Object.assign(new Error(`read ${code}`), { code }));
+    await listener.until('interrupted');
+    const state = listener.states.at(-1)!;
+    assert.ok(state.state === 'interrupted' && state.failure.message.includes(code), JSON.stringify(state));
+    await clock.set(state.retryInMs);
+    clock.advance(state.retryInMs);
+    await listener.until('live');
+    clock.advance(1_000);
+  }
+  assert.ok(socket.destroyed);
+});
+
+test('a watch that is reset is opened again where it was, unnoticed; one that is reset at once has failed', async () => {
+  const { server, clock, listener } = await follow([page([], '10')]);
+  await listener.until('live');
+  server.event('ADDED', pod('a', '11'));
+  await listener.until('+a@11');
+  server.open.at(-1)!.destroy();
+  await server.until(() => server.open.length === 2);
+  assert.equal(server.watched.searchParams.get('resourceVersion'), '11');
+  await clock.set(silenceMs);
+  clock.advance(1_000);
+  server.open.at(-1)!.socket!.resetAndDestroy();
+  await server.until(() => server.open.length === 3);
+  assert.deepEqual(listener.said, []);
+  server.open.at(-1)!.destroy();
+  await listener.until('interrupted');
+});
+
 test('an event that arrives in pieces is read once it is whole', async () => {
   const { server, listener } = await follow([page([], '10')]);
   await listener.until('live');
@@ -390,6 +440,7 @@ test('failures are told, and tried again after growing delays; the watch goes on
   server.event('ADDED', pod('b', '11'));
   await listener.until('+b@11');
   clock.advance(60_000);
+  server.watches = [refusal(500, 'InternalError')];
   server.open.at(-1)!.destroy();
   await listener.until('interrupted');
   assert.ok(clock.waiting.includes(800), String(clock.waiting));
@@ -414,7 +465,7 @@ test('while nobody looks nothing is asked again, and an open watch goes on', asy
   feed.setWatched(false);
   server.event('ADDED', pod('a', '11'));
   await listener.until('+a@11');
-  server.open.at(-1)!.destroy();
+  server.event('ERROR', status(500, 'InternalError'));
   await listener.until('interrupted');
   const asked = server.urls.length;
   await clock.set(800);
