@@ -464,7 +464,12 @@ describe('lists and watches of one object', () => {
     const cluster = await clusterAt(server.port);
     const breaks: readonly [breakOff: (asked: Asked) => void, endOfWatch: string][] = [
       [({ stream }) => stream.destroy(new Error('reset')), 'unreachable'],
-      [() => void server.dropConnections(), 'ended'],
+      [
+        () => {
+          server.dropConnections();
+        },
+        'ended',
+      ],
     ];
     for (const [breakOff, endOfWatch] of breaks) {
       server.handler = (asked) => {
