@@ -119,6 +119,8 @@ export interface PodFollowing extends Disposable {
    * further request is sent, since a request may run a credential plugin.
    */
   setWatched(watched: boolean): void;
+  /** Ends the wait for the next try, since another request was answered. Without such a wait it does nothing. */
+  retry(): void;
 }
 
 /** The pods that one list request can ask for. A scope of several namespaces is followed as several parts. */

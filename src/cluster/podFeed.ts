@@ -57,6 +57,7 @@ export class PodFeed implements PodFollowing {
   #goneInARow = 0;
   #isWatched = true;
   #wake: (() => void) | undefined;
+  #endWait: (() => void) | undefined;
 
   constructor(source: PodSource, listener: PodListener, host: FeedHost, onDispose: () => void) {
     this.#source = source;
@@ -74,11 +75,16 @@ export class PodFeed implements PodFollowing {
     if (watched) this.#wake?.();
   }
 
+  retry(): void {
+    this.#endWait?.();
+  }
+
   dispose(): void {
     this.#disposal.abort();
     this.#pods.clear();
     this.#lastNewPod = undefined;
     this.#wake?.();
+    this.#endWait?.();
     this.#onDispose();
   }
 
@@ -89,10 +95,18 @@ export class PodFeed implements PodFollowing {
   async #run(): Promise<void> {
     while (!this.#isDisposed()) {
       const isWatch = this.#version !== undefined;
-      const failure = this.#version === undefined ? await this.#list() : await this.#watch(this.#version);
+      const failure = await this.#listOrWatch();
       if (failure !== undefined && !this.#isDisposed()) await this.#interrupt(failure);
       // A list is followed by its watch even if nobody looks.
       if (failure !== undefined || isWatch) await this.#untilWatched();
+    }
+  }
+
+  async #listOrWatch(): Promise<Failure | undefined> {
+    try {
+      return this.#version === undefined ? await this.#list() : await this.#watch(this.#version);
+    } catch (error) {
+      return { kind: 'invalid', message: `Following the pods failed: ${messageOf(error)}` };
     }
   }
 
@@ -189,20 +203,16 @@ export class PodFeed implements PodFollowing {
     const retryInMs = Math.round(Math.max(delayMs, failure.retryAfterMs ?? 0));
     this.#isLive = false;
     this.#reportState({ state: 'interrupted', failure, retryInMs });
+    // The listener may have disposed the feed when it heard of the state.
+    if (this.#isDisposed()) return;
     await new Promise<void>((resolve) => {
-      const { signal } = this.#disposal;
-      const timer = clock.after(retryInMs, () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      });
-      const stop = (): void => {
+      const timer = clock.after(retryInMs, resolve);
+      this.#endWait = () => {
         timer.dispose();
         resolve();
       };
-      // The listener may have disposed the feed when it heard of the state.
-      if (this.#isDisposed()) stop();
-      else signal.addEventListener('abort', stop, { once: true });
     });
+    this.#endWait = undefined;
   }
 
   /** Reports the pods that changed. A pod with another uid than before has replaced a removed pod of the same name. */
@@ -253,7 +263,7 @@ export class PodFeed implements PodFollowing {
     try {
       call();
     } catch (error) {
-      this.#host.log.warn(`A listener of pods failed: ${error instanceof Error ? error.message : 'unknown error'}`);
+      this.#host.log.warn(`A listener of pods failed: ${messageOf(error)}`);
     }
   }
 }
@@ -263,6 +273,10 @@ function needsList(failure: Failure): boolean {
   if (failure.kind === 'gone' || failure.kind === 'rejected' || failure.kind === 'invalid') return true;
   // "Too large resource version": the server lost data, or another server took its place.
   return failure.kind === 'timeout' && failure.status !== undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
 }
 
 function keyOf(pod: Pod): string {

@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { PodFeedState, PodFollowing, PodListener, PodPart } from '../../src/cluster/contract';
+import { PodFeed, type PodSource } from '../../src/cluster/podFeed';
 import type { Pod } from '../../src/objects/kubernetes';
 import {
   connected,
@@ -573,4 +574,59 @@ test('a listener that throws does not end the feed', async () => {
   server.event('ADDED', pod('b', '13'));
   assert.deepEqual(await listener.until('+b@13'), ['+b@13']);
   assert.deepEqual(host.warnings, ['A listener of pods failed: broken']);
+});
+
+test('a feed that waits for its next try tries at once when told to, and else goes on', async () => {
+  const { server, clock, listener, feed } = await follow([refusal(500, 'InternalError'), page([], '10')]);
+  feed.retry();
+  await listener.until('interrupted');
+  await clock.set(800);
+  feed.retry();
+  feed.retry();
+  await listener.until('live');
+  feed.retry();
+  server.event('ADDED', pod('a', '11'));
+  await listener.until('+a@11');
+  assert.deepEqual([server.urls.length, clock.waiting], [3, [silenceMs]]);
+  feed.setWatched(false);
+  server.event('ERROR', status(500, 'InternalError'));
+  await listener.until('interrupted');
+  await clock.set(1_600);
+  feed.retry();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(server.urls.length, 3, 'while nobody looks nothing is asked');
+});
+
+test('a source that throws is told, and the feed goes on', async () => {
+  const clock = new ManualClock();
+  const listener = new Recorder();
+  const pages = [
+    (): never => {
+      throw new Error('at once');
+    },
+    () => Promise.reject(new Error('later')),
+    () => Promise.resolve({ ok: true, value: { resourceVersion: '10' } } as const),
+  ];
+  const source: PodSource = {
+    list: () => pages.shift()!(),
+    watch: (_version, _timeoutSeconds, events) => {
+      events.opened();
+      return new Promise(() => undefined);
+    },
+  };
+  const feed = new PodFeed(source, listener, testHost({ clock }), () => undefined);
+  feed.start();
+  for (const [delayMs, what] of [
+    [800, 'at once'],
+    [1_600, 'later'],
+  ] as const) {
+    await listener.until('interrupted');
+    const state = listener.states.at(-1)!;
+    assert.ok(state.state === 'interrupted' && state.failure.kind === 'invalid');
+    assert.equal(state.failure.message, `Following the pods failed: ${what}`);
+    await clock.set(delayMs);
+    clock.advance(delayMs);
+  }
+  await listener.until('live');
+  feed.dispose();
 });
