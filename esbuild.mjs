@@ -1,9 +1,18 @@
-// Builds the extension: dist/extension.js (loaded on activation), dist/manifest.js (the YAML parser, loaded with the
-// first manifest), dist/cluster.js (the Kubernetes client, loaded on first connection) and dist/demo.js (the demo
-// cluster, loaded when it is started). `bundling` is shared with test/run.mjs, so that tests run the code as it ships.
+// Builds the extension into dist/. Each file is loaded on first use:
+//   extension.js  on activation
+//   manifest.js   with the first manifest that is read or written
+//   cluster.js    the Kubernetes client, on the first connection
+//   yaml.js       the YAML parser, with the first of these two
+//   socks.js      with the first connection through a SOCKS proxy
+//   demo.js       the demo cluster, when it is started
+// `bundling` is shared with test/run.mjs, so that tests run the code as it ships.
 import { build } from 'esbuild';
 import { rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
+
+function isClientNode(importer) {
+  return /[\\/]@kubernetes[\\/]client-node[\\/]/.test(importer);
+}
 
 /**
  * @kubernetes/client-node does not say that its modules are free of side effects, so a bundle keeps its 760 generated
@@ -14,7 +23,7 @@ const clientNodeIsPure = {
   setup(build) {
     build.onResolve({ filter: /^(\.|@kubernetes\/client-node)/ }, async (args) => {
       if (args.pluginData === 'resolved') return undefined;
-      if (args.path.startsWith('.') && !/[\\/]@kubernetes[\\/]client-node[\\/]/.test(args.importer)) return undefined;
+      if (args.path.startsWith('.') && !isClientNode(args.importer)) return undefined;
       const { resolveDir, importer, kind } = args;
       const resolved = await build.resolve(args.path, {
         resolveDir,
@@ -45,26 +54,34 @@ const withoutUndici = {
 };
 
 /**
- * KubeConfig parses YAML, runs JSONPath, refreshes OIDC tokens and asks HTTP proxies only in ways that are not used here:
- * src/cluster reads kubeconfig files and credentials and opens tunnels by itself. That is 0.1 MB.
+ * KubeConfig parses YAML, runs JSONPath, refreshes OIDC tokens, asks HTTP proxies and gives undici a SOCKS client. None
+ * of it is used: src/cluster reads kubeconfig files and credentials and opens tunnels by itself. That is 0.1 MB.
  */
 const withoutUnusedClientParts = {
   name: 'without-unused-client-parts',
   setup(build) {
-    build.onResolve({ filter: /^(js-yaml|openid-client|jsonpath-plus|hpagent)$/ }, ({ path, importer }) =>
-      /[\\/]@kubernetes[\\/]client-node[\\/]/.test(importer) ? { path, namespace: 'unused' } : undefined,
+    build.onResolve({ filter: /^(js-yaml|openid-client|jsonpath-plus|hpagent|socks)$/ }, ({ path, importer }) =>
+      isClientNode(importer) ? { path, namespace: 'unused' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ loader: 'js', contents: 'module.exports = {};' }));
   },
 };
 
-/** Files of their own, so that activation does not load them. */
-const loadedOnFirstUse = {
-  name: 'loaded-on-first-use',
+/** KubeConfig loads its agent for SOCKS proxies with itself. Hardly anybody has one: it is loaded to make the first agent. */
+const socksOnFirstUse = {
+  name: 'socks-on-first-use',
   setup(build) {
-    build.onResolve({ filter: /^\.\/(manifest|cluster|demo)\/bundle$/ }, (args) => ({
-      path: `./${args.path.split('/')[1]}.js`,
-      external: true,
+    build.onResolve({ filter: /^socks-proxy-agent$/ }, ({ importer, resolveDir }) =>
+      isClientNode(importer)
+        ? { path: 'SocksProxyAgent', namespace: 'on-first-use', pluginData: resolveDir }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'on-first-use' }, ({ pluginData }) => ({
+      resolveDir: pluginData,
+      contents: `
+        export function SocksProxyAgent(...options) {
+          return new (require('socks-proxy-agent').SocksProxyAgent)(...options);
+        }`,
     }));
   },
 };
@@ -75,33 +92,47 @@ export const bundling = {
   format: 'cjs',
   target: 'node20',
   external: ['vscode'],
-  plugins: [withoutUndici, withoutUnusedClientParts, clientNodeIsPure],
+  plugins: [withoutUndici, withoutUnusedClientParts, socksOnFirstUse, clientNodeIsPure],
   logLevel: 'warning',
 };
 
-/** Builds dist/; answers esbuild's metafile, whose outputs carry the sizes in bytes. */
-export async function buildExtension({ minify = true } = {}) {
-  await rm('dist/extension.js', { force: true });
-  const shared = { ...bundling, minify, metafile: true, sourcemap: minify ? false : 'linked' };
-  const built = await Promise.all([
-    build({
-      ...shared,
-      entryPoints: ['src/extension.ts'],
-      outfile: 'dist/extension.js',
-      plugins: [loadedOnFirstUse],
-      // As `require`, the import of the other bundle needs no module loader of its own in the extension host.
-      supported: { 'dynamic-import': false },
-    }),
-    ...['manifest', 'cluster', 'demo'].map((folder) =>
-      build({ ...shared, entryPoints: [`src/${folder}/bundle.ts`], outfile: `dist/${folder}.js` }),
-    ),
-  ]);
-  return Object.assign({}, ...built.map(({ metafile }) => metafile.outputs));
-}
+/** The files of dist/, and the import that becomes a `require` of the file wherever another one has it. */
+const files = {
+  extension: 'src/extension.ts',
+  manifest: './manifest/bundle',
+  cluster: './cluster/bundle',
+  demo: './demo/bundle',
+  yaml: 'yaml',
+  socks: 'socks-proxy-agent',
+};
+
+const requireOtherFiles = {
+  name: 'require-other-files',
+  setup(build) {
+    const names = new Map(Object.entries(files).map(([name, from]) => [from, name]));
+    build.onResolve({ filter: /.*/ }, ({ path, kind }) =>
+      kind !== 'entry-point' && names.has(path) ? { path: `./${names.get(path)}.js`, external: true } : undefined,
+    );
+  },
+};
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const outputs = await buildExtension({ minify: !process.argv.includes('--debug') });
-  for (const [file, { bytes }] of Object.entries(outputs)) {
+  const minify = !process.argv.includes('--debug');
+  await rm('dist/extension.js', { force: true });
+  const { metafile } = await build({
+    ...bundling,
+    plugins: [...bundling.plugins, requireOtherFiles],
+    entryPoints: Object.fromEntries(
+      Object.entries(files).map(([name, from]) => [name, from.replace(/^\.\//, './src/')]),
+    ),
+    outdir: 'dist',
+    minify,
+    sourcemap: minify ? false : 'linked',
+    metafile: true,
+    // As `require`, the import of another file needs no module loader of its own in the extension host.
+    supported: { 'dynamic-import': false },
+  });
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
     if (file.endsWith('.js')) console.log(`${file}  ${(bytes / 1000).toFixed(0)} kB`);
   }
 }

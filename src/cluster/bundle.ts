@@ -1,23 +1,20 @@
 import { answered, failed, type Answer } from '../objects/failure';
 import { ConnectedCluster } from './connectedCluster';
-import type { Cluster, ClusterBundle, ClusterHost, Kubeconfig, KubeconfigReading, KubeconfigSource } from './contract';
+import type { Cluster, ClusterBundle, ClusterHost, Kubeconfig } from './contract';
 import { Credentials } from './credentials';
-import { configuration } from './failures';
-import { LoadedKubeconfig, readKubeconfig as readFiles } from './kubeconfig';
+import { configuration } from './requestFailures';
+import { LoadedKubeconfig, readKubeconfig } from './kubeconfig';
 import { chooseProxy } from './proxy';
 import { Requests } from './requests';
 import { Streams } from './streams';
 import { Transport } from './transport';
 
-/** How many requests wait for their answers at a time, and so how many sockets they use. */
-const mostParallel = 8;
-/** As many as one HTTP/2 session has streams. A server is not asked about thousands of objects all at once. */
-const mostParallelStreams = 100;
+/** Requests that may wait for an answer at the same time. Each takes a socket. */
+const maxParallelRequests = 8;
+/** The same for lists and watches of single objects: as many as one HTTP/2 session has streams. */
+const maxParallelStreams = 100;
 
-/** Finds, reads and merges the kubeconfig as kubectl does. */
-export function readKubeconfig(source: KubeconfigSource): Promise<KubeconfigReading> {
-  return readFiles(source);
-}
+export { readKubeconfig };
 
 /**
  * Prepares requests to the cluster of a context; sends none and runs no plugin. Fails as `configuration` if the
@@ -35,10 +32,10 @@ export function connect(kubeconfig: Kubeconfig, context: string, host: ClusterHo
   if (!proxy.ok) return proxy;
   const credentials = new Credentials(resolved.value, proxy.value, host);
   const transport = new Transport(server, proxy.value);
-  const requests = new Requests(transport, credentials, host, mostParallel);
-  const streams = new Requests(new Streams(server, transport, host), credentials, host, mostParallelStreams);
+  const requests = new Requests(transport, credentials, host, maxParallelRequests);
+  const streams = new Requests(new Streams(server, transport, host), credentials, host, maxParallelStreams);
   return answered(new ConnectedCluster(info, requests, streams, host));
 }
 
-// Whoever loads the bundle takes its form on trust; here it is checked.
+// The extension loads this file at run time, so only here can the compiler check what it exports.
 ({ readKubeconfig, connect }) satisfies ClusterBundle;

@@ -4,8 +4,8 @@ import { answered, failed, type Answer } from '../objects/failure';
 import type { ListWatch } from '../objects/listWatch';
 import type { Node, Pod } from '../objects/kubernetes';
 import type { Cluster, ClusterHost, ContextInfo, GetOptions, PodFollowing, PodListener, PodPart } from './contract';
-import { configMapCopy, mostObjectBytes, nodeCopy, objectAsked, secretCopy, type Asked } from './copies';
-import { cancelled, invalid } from './failures';
+import { configMapCopy, maxObjectBytes, nodeCopy, readExpected, secretCopy, type ExpectedObject } from './decode';
+import { cancelled, invalid } from './requestFailures';
 import { listIn, objectIn, textIn } from './json';
 import { configMapSource, secretSource } from './objectSource';
 import { describe, objectPath } from './paths';
@@ -14,7 +14,7 @@ import { ApiPods } from './podSource';
 import type { Requests } from './requests';
 import { trimPod } from './trimPod';
 
-/** Names alone, where the server can leave out the rest (since 1.15). */
+/** Asks for names alone. A server before 1.15 sends whole objects. */
 const namesOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 export class ConnectedCluster implements Cluster {
@@ -26,7 +26,10 @@ export class ConnectedCluster implements Cluster {
   readonly #owned = new DisposableList();
   readonly #feeds = new Set<PodFeed>();
 
-  /** @param streams For what is asked of thousands of objects at a time; the others must not wait for it. */
+  /**
+   * @param requests For everything else.
+   * @param streams For lists and watches of single objects, thousands at a time.
+   */
   constructor(context: ContextInfo, requests: Requests, streams: Requests, host: ClusterHost) {
     this.context = context;
     this.#requests = requests;
@@ -38,31 +41,31 @@ export class ConnectedCluster implements Cluster {
   }
 
   async getSecret(namespace: string, name: string, options: GetOptions): Promise<Answer<SecretCopy>> {
-    const asked = { kind: 'Secret', namespace, name, subject: describe('secrets', namespace, name) };
-    const answer = await this.#get('secrets', asked, options);
-    return answer.ok ? secretCopy(answer.value, asked, (base64) => this.#host.seal(base64)) : answer;
+    const expected = { kind: 'Secret', namespace, name, subject: describe('secrets', namespace, name) };
+    const answer = await this.#get('secrets', expected, options);
+    return answer.ok ? secretCopy(answer.value, expected, (base64) => this.#host.seal(base64)) : answer;
   }
 
   async getConfigMap(namespace: string, name: string, options: GetOptions): Promise<Answer<ConfigMapCopy>> {
-    const asked = { kind: 'ConfigMap', namespace, name, subject: describe('configmaps', namespace, name) };
-    const answer = await this.#get('configmaps', asked, options);
-    return answer.ok ? configMapCopy(answer.value, asked) : answer;
+    const expected = { kind: 'ConfigMap', namespace, name, subject: describe('configmaps', namespace, name) };
+    const answer = await this.#get('configmaps', expected, options);
+    return answer.ok ? configMapCopy(answer.value, expected) : answer;
   }
 
   async getPod(namespace: string, name: string, signal?: AbortSignal): Promise<Answer<Pod>> {
-    const asked = { kind: 'Pod', namespace, name, subject: describe('pods', namespace, name) };
-    const answer = await this.#get('pods', asked, withSignal(signal));
+    const expected = { kind: 'Pod', namespace, name, subject: describe('pods', namespace, name) };
+    const answer = await this.#get('pods', expected, withSignal(signal));
     if (!answer.ok) return answer;
-    const object = objectAsked(answer.value, asked);
+    const object = readExpected(answer.value, expected);
     if (!object.ok) return object;
     const pod = trimPod(answer.value);
-    return pod === undefined ? failed(invalid(asked.subject, 'it is no pod')) : answered(pod);
+    return pod === undefined ? failed(invalid(expected.subject, 'it is no pod')) : answered(pod);
   }
 
   async getNode(name: string, signal?: AbortSignal): Promise<Answer<Node>> {
-    const asked = { kind: 'Node', name, subject: describe('nodes', undefined, name) };
-    const answer = await this.#get('nodes', asked, withSignal(signal));
-    return answer.ok ? nodeCopy(answer.value, asked) : answer;
+    const expected = { kind: 'Node', name, subject: describe('nodes', undefined, name) };
+    const answer = await this.#get('nodes', expected, withSignal(signal));
+    return answer.ok ? nodeCopy(answer.value, expected) : answer;
   }
 
   listNamespaces(signal?: AbortSignal): Promise<Answer<readonly string[]>> {
@@ -74,38 +77,28 @@ export class ConnectedCluster implements Cluster {
   }
 
   followPods(part: PodPart, listener: PodListener): PodFollowing {
-    const feed = new PodFeed(new ApiPods(this.#requests, part), listener, this.#host);
-    if (this.#owned.disposed) return feed;
+    const feed = new PodFeed(new ApiPods(this.#requests, part), listener, this.#host, () => this.#feeds.delete(feed));
     this.#feeds.add(feed);
-    feed.start();
-    return {
-      setWatched: (watched) => {
-        feed.setWatched(watched);
-      },
-      // Lists come and go with each scope, long before the connection ends.
-      dispose: () => {
-        this.#feeds.delete(feed);
-        feed.dispose();
-      },
-    };
+    if (this.#owned.disposed) feed.dispose();
+    else feed.start();
+    return feed;
   }
 
   dispose(): void {
     for (const feed of this.#feeds) feed.dispose();
-    this.#feeds.clear();
     this.#owned.dispose();
   }
 
-  async #get(resource: string, asked: Asked, options: GetOptions): Promise<Answer<unknown>> {
-    if (this.#owned.disposed || options.signal?.aborted === true) return failed(cancelled(asked.subject));
-    const path = objectPath(resource, asked.namespace, asked.name);
+  async #get(resource: string, expected: ExpectedObject, options: GetOptions): Promise<Answer<unknown>> {
+    if (this.#owned.disposed || options.signal?.aborted === true) return failed(cancelled(expected.subject));
+    const path = objectPath(resource, expected.namespace, expected.name);
     if (!path.ok) return path;
     return this.#requests.get({
       path: path.value,
       query: { resourceVersion: options.resourceVersion === '' ? undefined : options.resourceVersion },
-      subject: asked.subject,
+      subject: expected.subject,
       signal: options.signal,
-      mostBytes: mostObjectBytes,
+      maxBytes: maxObjectBytes,
     });
   }
 
@@ -119,12 +112,12 @@ export class ConnectedCluster implements Cluster {
         subject: resource,
         signal,
         accept: namesOnly,
-        mostBytes: 4 * mostObjectBytes,
+        maxBytes: 4 * maxObjectBytes,
       });
       if (!answer.ok) return answer;
       const list = objectIn(answer.value);
       const items = list?.['items'];
-      // A list of names without names has null instead of an empty list.
+      // The server sends null for an empty list of names.
       if (list === undefined || !(items === null || Array.isArray(items))) {
         return failed(invalid(resource, 'it is not a list'));
       }

@@ -23,7 +23,7 @@ export interface KubeconfigFiles {
   readonly home: string;
 }
 
-/** The text of a kubeconfig that is held in memory. It may name no file and no program: connecting touches neither. */
+/** The text of a kubeconfig that is held in memory. One that names a file or a program is `broken`. */
 export interface InlineKubeconfig {
   readonly inline: string;
 }
@@ -62,11 +62,11 @@ export interface ContextInfo {
   readonly fingerprint: string;
 }
 
-/** What the cluster bundle is given, since it shares no code or state with the other one. */
+/** What the extension gives the cluster bundle. The two share no code and no state. */
 export interface ClusterHost {
   readonly clock: Clock;
   readonly log: ClusterLog;
-  /** In [0, 1): jitter of back-offs. */
+  /** A number from 0 to below 1, which spreads requests over time. */
   random(): number;
   seal(base64: string): Sealed;
   /** The environment of credential plugins, and where the proxy variables are read. */
@@ -75,7 +75,7 @@ export interface ClusterHost {
   readonly pluginFolders: readonly string[];
   /** The longest that a credential plugin may run, in milliseconds. */
   readonly pluginTimeoutMs: number;
-  /** The longest wait for an answer, in milliseconds. A watch is not limited by it. */
+  /** The longest wait for an answer, in milliseconds. For a watch: until the server accepts it. */
   readonly requestTimeoutMs: number;
 }
 
@@ -86,18 +86,18 @@ export interface ClusterLog {
 }
 
 export interface GetOptions {
-  /** `0`: any version from the API server's cache will do. Empty: a quorum read of the newest. */
+  /** `0`: any version that the API server has in its cache. Empty: the newest version, by a quorum read. */
   readonly resourceVersion: '' | '0';
   /** Aborting closes the socket if the answer is still awaited. */
   readonly signal?: AbortSignal;
 }
 
-/** A connected context. Disposing it closes every socket; what is still awaited then fails as `cancelled`. */
+/** A connected context. Disposing it closes every socket, and requests under way fail as `cancelled`. */
 export interface Cluster extends Disposable {
   readonly context: ContextInfo;
   /**
-   * Lists and watches of one object each, as thousands of objects need them. They go over a few HTTP/2 sessions and do
-   * not wait for the other requests; to a server without HTTP/2 each watch takes a socket.
+   * Lists and watches of one object each. Thousands of them share a few HTTP/2 sessions, and do not wait for the other
+   * requests. To a server without HTTP/2 each watch takes a socket.
    */
   readonly secrets: ListWatch<SecretCopy>;
   readonly configMaps: ListWatch<ConfigMapCopy>;
@@ -105,7 +105,7 @@ export interface Cluster extends Disposable {
   getConfigMap(namespace: string, name: string, options: GetOptions): Promise<Answer<ConfigMapCopy>>;
   getPod(namespace: string, name: string, signal?: AbortSignal): Promise<Answer<Pod>>;
   getNode(name: string, signal?: AbortSignal): Promise<Answer<Node>>;
-  /** Names, for choosing a scope. Often forbidden. */
+  /** The names of all namespaces. Many users may not list them. */
   listNamespaces(signal?: AbortSignal): Promise<Answer<readonly string[]>>;
   listNodes(signal?: AbortSignal): Promise<Answer<readonly string[]>>;
   /** Lists the pods in pages, then watches them, and goes on through every failure until disposed. */
@@ -115,20 +115,25 @@ export interface Cluster extends Disposable {
 /** A list of pods that is followed. */
 export interface PodFollowing extends Disposable {
   /**
-   * Whether somebody looks. While nobody does, a watch that is open goes on, but nothing is asked again: asking may run
-   * a credential plugin. True at first.
+   * Says whether somebody looks at the pods; at first somebody does. While nobody looks, an open watch goes on, but no
+   * further request is sent, since a request may run a credential plugin.
    */
   setWatched(watched: boolean): void;
+  /** Ends the wait for the next try, since another request was answered. Without such a wait it does nothing. */
+  retry(): void;
 }
 
-/** The pods that one list can name. A scope of several namespaces is followed as several parts. */
+/** The pods that one list request can ask for. A scope of several namespaces is followed as several parts. */
 export type PodPart =
   | { readonly in: 'namespace'; readonly namespace: string }
   | { readonly in: 'node'; readonly node: string }
   | { readonly in: 'all' };
 
 export interface PodListener {
-  /** Pods that are new or changed, and pods that are gone. Called for a few pods of a list at a time, and for each event. */
+  /**
+   * Tells which pods are new or changed, and which are gone. Called for a few pods at a time while a list arrives, then
+   * once for each event.
+   */
   changed(upserted: readonly Pod[], removed: readonly Pod[]): void;
   state(state: PodFeedState): void;
 }
@@ -136,7 +141,7 @@ export interface PodListener {
 export type PodFeedState =
   /** The first list is under way; `received` pods so far. */
   | { readonly state: 'listing'; readonly received: number }
-  /** What was reported is what the server has, and changes arrive as they happen. */
+  /** The reported pods are those that the server has, and changes arrive as they happen. */
   | { readonly state: 'live' }
-  /** What was reported is kept, and may be out of date. Tried again after `retryInMs`. */
+  /** The reported pods may be out of date. The next request is sent after `retryInMs`, in milliseconds. */
   | { readonly state: 'interrupted'; readonly failure: Failure; readonly retryInMs: number };

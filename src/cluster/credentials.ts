@@ -4,12 +4,13 @@ import type { Cluster as ClientCluster, User as ClientUser } from '@kubernetes/c
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import type { Disposable } from '../objects/disposable';
 import type { ClusterHost } from './contract';
-import { configuration, credentials } from './failures';
+import { configuration, credentials } from './requestFailures';
 import { runPlugin, type PluginClusterInfo, type PluginCredential, type PluginHost } from './execPlugin';
-import { present } from './json';
-import type { ResolvedContext, UserEntry } from './kubeconfig';
+import { withoutUndefined } from './json';
+import type { ResolvedContext } from './kubeconfig';
+import type { UserEntry } from './kubeconfigEntries';
 
-/** What `KubeConfig` needs to sign requests, with every file read and every plugin run. */
+/** The credentials to send, and where to: what `KubeConfig` needs, with every file read and every plugin run. */
 export interface Identity {
   readonly cluster: ClientCluster;
   readonly user: ClientUser;
@@ -17,33 +18,35 @@ export interface Identity {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** As client-go: files are read again once a minute. */
-const fileLifeMs = 60_000;
+/** Files are read again after this time, as client-go does. */
+const rereadFilesMs = 60_000;
 /**
- * How long a fruitless search for fresh credentials is not repeated, so that a plugin is not run for every hover. Twice
- * as long after each further one: thousands of watches may be refused, each at another moment.
+ * The pause after a search for newer credentials that found none, so that a plugin is not run for every hover. Each
+ * further such search doubles it, since thousands of watches may be refused at different moments.
  */
-const fruitlessMs = 5_000;
-const longestFruitlessMs = 60_000;
-/** A credential plugin that failed is left alone for so long. */
-const failedPluginMs = 30_000;
+const firstSearchPauseMs = 5_000;
+const longestSearchPauseMs = 60_000;
+/** A credential plugin that failed is not run again before this time. */
+const failedPluginPauseMs = 30_000;
 
 type CredentialHost = PluginHost & Pick<ClusterHost, 'log'>;
 
-/** The credentials of one context: read on demand, kept while they are good, renewed once for all who are refused. */
+/**
+ * The credentials of one context. They are read on demand and kept while they are valid. All requests that are refused
+ * at the same time share one renewal.
+ */
 export class Credentials implements Disposable {
   readonly #context: ResolvedContext;
   readonly #proxy: string | undefined;
   readonly #host: CredentialHost;
-  readonly #ending = new AbortController();
+  readonly #disposal = new AbortController();
   readonly #usesFiles: boolean;
   #identity: Identity | undefined;
   #digest = '';
   #readAt = 0;
-  /** Until when no others are searched for, and how long that was. */
-  #fruitless = { until: Number.NEGATIVE_INFINITY, ms: 0 };
-  /** The last message of credentials that could not be had. */
-  #noted = '';
+  /** No newer credentials are searched for before this time of the clock. */
+  #searchPause = { until: Number.NEGATIVE_INFINITY, ms: 0 };
+  #lastWarning = '';
   #plugin: PluginCredential | undefined;
   #pluginFailure: { readonly answer: Answer<never>; readonly until: number } | undefined;
   #loading: Promise<Answer<Identity>> | undefined;
@@ -59,20 +62,20 @@ export class Credentials implements Disposable {
     );
   }
 
-  /** The credentials to send. Parallel callers share one plugin run. The same object while nothing changed. */
+  /** The credentials to send: the same object while nothing changed. Parallel callers share one plugin run. */
   current(): Promise<Answer<Identity>> {
     if (this.#identity !== undefined && this.#isFresh()) return Promise.resolve(answered(this.#identity));
     return this.#load();
   }
 
   /**
-   * Newer credentials than those that the server refused, by running the plugin and reading the files again. Callers
-   * that were refused at the same time share one search. Answers `refused` itself if there are no others.
+   * Searches for newer credentials than those that the server refused: runs the plugin and reads the files again.
+   * Parallel callers share one search. Answers `refused` itself if there are no others.
    */
   async newerThan(refused: Identity): Promise<Answer<Identity>> {
     if (this.#renewing !== undefined) return this.#renewing;
     if (this.#identity !== undefined && this.#identity !== refused) return answered(this.#identity);
-    if (this.#host.clock.now() < this.#fruitless.until) return answered(refused);
+    if (this.#host.clock.now() < this.#searchPause.until) return answered(refused);
     this.#renewing = this.#renew(refused).finally(() => {
       this.#renewing = undefined;
     });
@@ -80,23 +83,23 @@ export class Credentials implements Disposable {
   }
 
   dispose(): void {
-    this.#ending.abort();
+    this.#disposal.abort();
   }
 
   async #renew(refused: Identity): Promise<Answer<Identity>> {
-    // What is being read at this moment may be what was refused.
+    // A read that is under way may bring the credentials that were refused.
     await this.#loading;
     this.#plugin = undefined;
     const found = await this.#load();
     if (found.ok && found.value === refused) {
-      const ms = Math.min(Math.max(fruitlessMs, 2 * this.#fruitless.ms), longestFruitlessMs);
-      this.#fruitless = { until: this.#host.clock.now() + ms, ms };
+      const ms = Math.min(Math.max(firstSearchPauseMs, 2 * this.#searchPause.ms), longestSearchPauseMs);
+      this.#searchPause = { until: this.#host.clock.now() + ms, ms };
     }
     return found;
   }
 
   #isFresh(): boolean {
-    if (this.#usesFiles && this.#host.clock.now() - this.#readAt >= fileLifeMs) return false;
+    if (this.#usesFiles && this.#host.clock.now() - this.#readAt >= rereadFilesMs) return false;
     return this.#context.user?.plugin === undefined || this.#pluginIsFresh();
   }
 
@@ -108,7 +111,7 @@ export class Credentials implements Disposable {
   #load(): Promise<Answer<Identity>> {
     this.#loading ??= this.#read()
       .then((answer) => {
-        if (!answer.ok) this.#noteOnce(answer.failure);
+        if (!answer.ok) this.#warnOnce(answer.failure);
         return answer;
       })
       .finally(() => {
@@ -117,10 +120,10 @@ export class Credentials implements Disposable {
     return this.#loading;
   }
 
-  /** Requests that wait for credentials all fail alike, and nothing else tells why they were not sent. */
-  #noteOnce({ kind, message }: Failure): void {
-    if (kind === 'cancelled' || message === this.#noted) return;
-    this.#noted = message;
+  /** Logs why requests were not sent: a request that lacks credentials has no line of its own in the log. */
+  #warnOnce({ kind, message }: Failure): void {
+    if (kind === 'cancelled' || message === this.#lastWarning) return;
+    this.#lastWarning = message;
     this.#host.log.warn(message);
   }
 
@@ -136,7 +139,7 @@ export class Credentials implements Disposable {
     const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
     if (this.#identity === undefined || digest !== this.#digest) {
       this.#identity = identity;
-      this.#fruitless = { until: Number.NEGATIVE_INFINITY, ms: 0 };
+      this.#searchPause = { until: Number.NEGATIVE_INFINITY, ms: 0 };
     }
     this.#digest = digest;
     return answered(this.#identity);
@@ -147,12 +150,12 @@ export class Credentials implements Disposable {
     const ca = await dataOrFile(cluster.caData, cluster.caFile, 'certificate authority');
     if (!ca.ok) return ca;
     return answered(
-      present<ClientCluster>({
+      withoutUndefined<ClientCluster>({
         name: info.cluster,
         server: cluster.server,
-        // With nothing verified, an authority would only make a socket of its own necessary.
+        // Where nothing is verified, an authority would only keep sockets from being shared.
         caData: cluster.skipTlsVerify ? undefined : ca.value,
-        // Without TLS there is nothing to verify, and the client throws unless it is told so.
+        // Without TLS there is nothing to verify, and KubeConfig throws unless it is told so.
         skipTLSVerify: cluster.skipTlsVerify || cluster.server.startsWith('http:'),
         tlsServerName: cluster.tlsServerName,
         proxyUrl: this.#proxy,
@@ -162,7 +165,7 @@ export class Credentials implements Disposable {
 
   async #readUser(cluster: ClientCluster): Promise<Answer<ClientUser>> {
     const entry = this.#context.user;
-    // The client applies the certificate authority only where there is a user.
+    // KubeConfig applies the certificate authority only if there is a user.
     if (entry === undefined) return answered({ name: 'none' });
     const certificate = await dataOrFile(entry.certData, entry.certFile, 'client certificate');
     if (!certificate.ok) return certificate;
@@ -172,16 +175,16 @@ export class Credentials implements Disposable {
     if (!token.ok) return token;
     const plugin = await this.#runPlugin(entry, cluster);
     if (!plugin.ok) return plugin;
-    const { value: signed } = plugin;
+    const { value: issued } = plugin;
     return answered(
-      present<ClientUser>({
+      withoutUndefined<ClientUser>({
         name: this.#context.info.user,
-        certData: signed?.certificate === undefined ? certificate.value : base64(signed.certificate),
-        keyData: signed?.key === undefined ? key.value : base64(signed.key),
-        token: signed?.token ?? token.value,
+        certData: issued?.certificate === undefined ? certificate.value : base64(issued.certificate),
+        keyData: issued?.key === undefined ? key.value : base64(issued.key),
+        token: issued?.token ?? token.value,
         // A token wins over a password, as in client-go.
-        username: token.value === undefined && signed?.token === undefined ? entry.username : undefined,
-        password: token.value === undefined && signed?.token === undefined ? (entry.password ?? '') : undefined,
+        username: token.value === undefined && issued?.token === undefined ? entry.username : undefined,
+        password: token.value === undefined && issued?.token === undefined ? (entry.password ?? '') : undefined,
         impersonateUser: entry.impersonateUser,
       }),
     );
@@ -190,21 +193,21 @@ export class Credentials implements Disposable {
   async #runPlugin(entry: UserEntry, cluster: ClientCluster): Promise<Answer<PluginCredential | undefined>> {
     if (entry.plugin === undefined) return answered(undefined);
     if (this.#pluginIsFresh()) return answered(this.#plugin);
-    // A plugin may open a browser: one that failed is not run again for every request that waits for it.
+    // A plugin may open a browser, so one that failed is not run again for each request.
     const { clock } = this.#host;
     if (this.#pluginFailure !== undefined && clock.now() < this.#pluginFailure.until) return this.#pluginFailure.answer;
     const info = entry.plugin.provideClusterInfo ? this.#clusterInfo(cluster) : undefined;
-    const answer = await runPlugin(entry.plugin, info, this.#host, this.#ending.signal);
+    const answer = await runPlugin(entry.plugin, info, this.#host, this.#disposal.signal);
     if (answer.ok) this.#plugin = answer.value;
     else if (answer.failure.kind !== 'cancelled') {
-      this.#pluginFailure = { answer, until: clock.now() + failedPluginMs };
+      this.#pluginFailure = { answer, until: clock.now() + failedPluginPauseMs };
     }
     return answer;
   }
 
   #clusterInfo(cluster: ClientCluster): PluginClusterInfo {
     const { skipTlsVerify, pluginConfig, proxyUrl } = this.#context.cluster;
-    return present<PluginClusterInfo>({
+    return withoutUndefined<PluginClusterInfo>({
       server: cluster.server,
       'tls-server-name': cluster.tlsServerName,
       'insecure-skip-tls-verify': skipTlsVerify ? true : undefined,
@@ -216,13 +219,10 @@ export class Credentials implements Disposable {
 }
 
 /**
- * Why TLS or the server may have refused the client certificate of an identity, if the certificate itself says so.
+ * Says that the client certificate of an identity has expired, which is why TLS or the server refused it.
  * @param now Milliseconds since 1970.
  */
-export function certificateProblem(
-  identity: Identity,
-  now: ReturnType<ClusterHost['clock']['wallTime']>,
-): string | undefined {
+export function certificateProblem(identity: Identity, now: number): string | undefined {
   if (identity.user.certData === undefined) return undefined;
   try {
     const { validTo } = new X509Certificate(Buffer.from(identity.user.certData, 'base64'));
@@ -234,7 +234,7 @@ export function certificateProblem(
   }
 }
 
-/** Base64, as `KubeConfig` takes it. Data win over a file, as in client-go. */
+/** The data, or else the content of the file, in base64. Data win over a file, as in client-go. */
 async function dataOrFile(
   data: string | undefined,
   file: string | undefined,

@@ -4,19 +4,19 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { ClusterHost } from './contract';
-import { credentials } from './failures';
-import { objectIn, present, textIn } from './json';
-import type { PluginEntry } from './kubeconfig';
-import { shortened } from './redaction';
+import { credentials } from './requestFailures';
+import { objectIn, withoutUndefined, textIn } from './json';
+import type { PluginEntry } from './kubeconfigEntries';
+import { redactedFirstLine } from './redaction';
 
-/** What a credential plugin answered: a token, a client certificate with its key, or both. */
+/** What a credential plugin printed: a token, a client certificate with its key, or both. */
 export interface PluginCredential {
   readonly token?: string;
   /** PEM. */
   readonly certificate?: string;
   /** PEM. */
   readonly key?: string;
-  /** Milliseconds since 1970; absent: until the server refuses it. */
+  /** Milliseconds since 1970. Absent: valid until the server refuses it. */
   readonly expiresAt?: number;
 }
 
@@ -29,14 +29,14 @@ const apiVersions: ReadonlySet<string> = new Set([
   'client.authentication.k8s.io/v1',
   'client.authentication.k8s.io/v1beta1',
 ]);
-const mostOutput = 1024 * 1024;
-const mostComplaint = 8 * 1024;
-const lookYourself = 'Run it in a terminal to see why; perhaps it wants a log-in.';
+const maxOutputBytes = 1024 * 1024;
+const maxErrorTextBytes = 8 * 1024;
+const runItYourself = 'Run it in a terminal to see why; perhaps it wants a log-in.';
 
 /**
- * Runs a credential plugin (client-go's exec credentials) and reads what it says. Nothing that the plugin prints
- * reaches a message, but for the redacted first line of what it complains about.
- * @param signal Ends the run.
+ * Runs a credential plugin (client-go's exec credentials) and reads the credential that it prints. Of its output only
+ * the redacted first line of its error output reaches a message.
+ * @param signal Aborting it kills the plugin.
  */
 export async function runPlugin(
   plugin: PluginEntry,
@@ -62,8 +62,8 @@ export async function runPlugin(
   const env = environment(plugin, cluster, host.env);
   const found = await findCommand(plugin, env, host.pluginFolders);
   if (!found.ok) return found;
-  const printed = await run(found.value, plugin, env, host, signal);
-  return printed.ok ? readCredential(plugin, printed.value) : printed;
+  const output = await run(found.value, plugin, env, host, signal);
+  return output.ok ? readCredential(plugin, output.value) : output;
 }
 
 function environment(
@@ -112,7 +112,7 @@ async function findCommand(
   );
 }
 
-/** Windows takes the names of variables in any case. */
+/** Windows ignores the case of variable names. */
 function pathIn(env: Readonly<Record<string, string | undefined>>): string {
   if (process.platform !== 'win32') return env['PATH'] ?? '';
   return Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH')?.[1] ?? '';
@@ -134,37 +134,35 @@ function run(
   host: PluginHost,
   signal: AbortSignal,
 ): Promise<Answer<string>> {
+  const notNeeded = failed({ kind: 'cancelled', message: `Credential plugin ${plugin.command} is no longer needed.` });
+  if (signal.aborted) return Promise.resolve(notNeeded);
   return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve(failed({ kind: 'cancelled', message: `Credential plugin ${plugin.command} is no longer needed.` }));
-      return;
-    }
-    // A process group of its own, so that the time limit also ends what the plugin started.
+    // A process group of its own, so that killing it also ends what the plugin started.
     const child = spawn(file, plugin.args, {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
       detached: process.platform !== 'win32',
     });
-    const printed = new Capture(mostOutput);
-    const complained = new Capture(mostComplaint);
+    const output = new FirstBytes(maxOutputBytes);
+    const errorOutput = new FirstBytes(maxErrorTextBytes);
     child.stdout.on('data', (chunk: Buffer) => {
-      printed.add(chunk);
+      output.add(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => {
-      complained.add(chunk);
+      errorOutput.add(chunk);
     });
     const stop = (answer: Answer<string>): void => {
-      endGroup(child);
+      killGroup(child);
       settle(answer);
     };
-    const broken = (what: string): Answer<string> =>
-      failed(credentials(`Credential plugin ${plugin.command} ${what} ${lookYourself}`));
+    const pluginFailure = (what: string): Answer<string> =>
+      failed(credentials(`Credential plugin ${plugin.command} ${what} ${runItYourself}`));
     const limit = host.clock.after(host.pluginTimeoutMs, () => {
-      stop(broken(`did not finish within ${Math.round(host.pluginTimeoutMs / 1000)} s and was ended.`));
+      stop(pluginFailure(`did not finish within ${Math.round(host.pluginTimeoutMs / 1000)} s and was ended.`));
     });
     const abort = (): void => {
-      stop(failed({ kind: 'cancelled', message: `Credential plugin ${plugin.command} is no longer needed.` }));
+      stop(notNeeded);
     };
     const settle = (answer: Answer<string>): void => {
       limit.dispose();
@@ -175,62 +173,62 @@ function run(
     };
     signal.addEventListener('abort', abort, { once: true });
     child.on('error', (error: NodeJS.ErrnoException) => {
-      settle(broken(`could not be started (${error.code ?? 'unknown'}).`));
+      settle(pluginFailure(`could not be started (${error.code ?? 'unknown'}).`));
     });
     child.on('close', (code, endedBy) => {
       if (code === 0) {
-        settle(printed.full ? broken('printed more than a credential.') : answered(printed.text()));
+        settle(output.isCut ? pluginFailure('printed more than a credential.') : answered(output.text()));
         return;
       }
-      const said = shortened(complained.text());
+      const reason = redactedFirstLine(errorOutput.text());
       const how = code === null ? `was ended by ${endedBy ?? 'a signal'}` : `failed with code ${code}`;
-      const stop = /[.!?]$/.test(said) ? '' : '.';
-      settle(broken(`${how}${said === '' ? '' : `: ${said}`}${stop}`));
+      const fullStop = /[.!?]$/.test(reason) ? '' : '.';
+      settle(pluginFailure(`${how}${reason === '' ? '' : `: ${reason}`}${fullStop}`));
     });
   });
 }
 
-function endGroup(child: ChildProcess): void {
+function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     if (process.platform === 'win32') child.kill('SIGKILL');
     else process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It ended meanwhile.
+    // The plugin has ended by itself.
   }
 }
 
 /** The first bytes of what a process prints. */
-class Capture {
-  readonly #most: number;
+class FirstBytes {
+  readonly #maxBytes: number;
   readonly #chunks: Buffer[] = [];
-  #size = 0;
+  #receivedBytes = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
-  get full(): boolean {
-    return this.#size > this.#most;
+  get isCut(): boolean {
+    return this.#receivedBytes > this.#maxBytes;
   }
 
   add(chunk: Buffer): void {
-    if (!this.full) this.#chunks.push(chunk);
-    this.#size += chunk.length;
+    if (!this.isCut) this.#chunks.push(chunk);
+    this.#receivedBytes += chunk.length;
   }
 
   text(): string {
-    return Buffer.concat(this.#chunks).subarray(0, this.#most).toString('utf8');
+    return Buffer.concat(this.#chunks).subarray(0, this.#maxBytes).toString('utf8');
   }
 }
 
-function readCredential(plugin: PluginEntry, printed: string): Answer<PluginCredential> {
+function readCredential(plugin: PluginEntry, output: string): Answer<PluginCredential> {
   const wrong = (what: string): Answer<PluginCredential> =>
-    failed(credentials(`Credential plugin ${plugin.command} did not print a credential: ${what}. ${lookYourself}`));
-  if (printed.trim() === '') return wrong('it printed nothing');
+    failed(credentials(`Credential plugin ${plugin.command} did not print a credential: ${what}. ${runItYourself}`));
+  if (output.trim() === '') return wrong('it printed nothing');
   let value: unknown;
   try {
-    value = JSON.parse(printed);
+    value = JSON.parse(output);
   } catch {
     return wrong('its output is not JSON');
   }
@@ -250,5 +248,5 @@ function readCredential(plugin: PluginEntry, printed: string): Answer<PluginCred
   const expiry = textIn(status['expirationTimestamp']);
   const expiresAt = expiry === undefined ? undefined : Date.parse(expiry);
   if (Number.isNaN(expiresAt)) return wrong('its expirationTimestamp is not a time');
-  return answered(present<PluginCredential>({ token, certificate, key, expiresAt }));
+  return answered(withoutUndefined<PluginCredential>({ token, certificate, key, expiresAt }));
 }

@@ -6,13 +6,13 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-/** What stands before the record of who wrote which field, which is half of a pod as the API server sends it. */
+/** Comes before the record of who wrote which field. That record is half of the JSON of a pod. */
 const managedFields = Buffer.from('"managedFields":');
 
 /**
- * Cuts the JSON of a Kubernetes list into its items as it arrives, so that one of them is parsed at a time, however
- * long the list is. Looks at brackets and strings alone: what is no JSON is found when it is parsed. The managed
- * fields of the items come out empty, since nobody reads them and to parse them takes as long as all the rest.
+ * Cuts the JSON of a Kubernetes list into its items as it arrives, so that they can be parsed one at a time. It looks at
+ * brackets and strings alone; whoever parses an item finds out whether it is JSON. It empties the managed fields of the
+ * items: nobody reads them, and parsing them would take as long as parsing the rest.
  */
 export class ItemSplitter {
   /** How many brackets are open: 1 in the list, 2 among its items, 3 in one of them, 4 in its metadata. */
@@ -21,14 +21,15 @@ export class ItemSplitter {
   #escaped = false;
   #amongItems = false;
   #inManagedFields = false;
-  /** What there is of an item, and of the list without its items. */
+  /** The part of the current item that has arrived. */
   readonly #item = new Pieces();
+  /** The part of the list, without its items, that has arrived. */
   readonly #list = new Pieces();
 
   /** The items that the chunk completes. */
   add(chunk: Buffer): string[] {
     const items: string[] = [];
-    /** What comes before has been taken. */
+    /** Where the bytes begin that are in neither yet. */
     let from = 0;
     for (let at = this.#inString ? this.#endOfString(chunk, 0) + 1 : 0; at < chunk.length; at += 1) {
       switch (chunk[at]) {
@@ -81,12 +82,12 @@ export class ItemSplitter {
     return items;
   }
 
-  /** The JSON of the list without its items. An item that is not complete is part of it, so it is no JSON then. */
+  /** The JSON of the list without its items. If an item is incomplete, it is appended, so that parsing fails. */
   end(): string {
     return this.#list.text() + this.#item.text();
   }
 
-  /** Where the string that goes on at `start` ends: at its quote, or after the chunk. */
+  /** The position of the quote that ends the string, or a position behind the chunk. The string goes on at `start`. */
   #endOfString(chunk: Buffer, start: number): number {
     let at = this.#escaped ? start + 1 : start;
     while (at < chunk.length && chunk[at] !== quote) at += chunk[at] === backslash ? 2 : 1;
@@ -96,7 +97,7 @@ export class ItemSplitter {
   }
 }
 
-/** A text in pieces of the chunks that it came in. */
+/** A text, collected from pieces of chunks without copying them. */
 class Pieces {
   #pieces: Buffer[] = [];
 

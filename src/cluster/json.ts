@@ -1,6 +1,6 @@
 /**
- * Readers of JSON or YAML that somebody else wrote: nothing about its form is taken for granted. What has another
- * form than asked for counts as absent.
+ * Readers of JSON or YAML that somebody else wrote. Nothing about its form is taken for granted: a value of another form
+ * than the one asked for counts as absent.
  */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -25,17 +25,13 @@ export function flagIn(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/** The object without the fields that are undefined; itself, if there are none. */
-export function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  for (const name in fields) if (fields[name] === undefined) return without(fields);
-  return fields as T;
-}
-
-function without<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  const kept: { [K in keyof T]?: T[K] | undefined } = {};
+/** The object without the fields that are undefined. */
+export function withoutUndefined<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  const defined: { [K in keyof T]?: T[K] | undefined } = {};
+  let isComplete = true;
   for (const name in fields) {
-    const value = fields[name];
-    if (value !== undefined) kept[name] = value;
+    if (fields[name] === undefined) isComplete = false;
+    else defined[name] = fields[name];
   }
-  return kept as T;
+  return (isComplete ? fields : defined) as T;
 }

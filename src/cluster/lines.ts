@@ -1,29 +1,28 @@
-/** Cuts a stream of bytes into lines. What follows the last line break is kept for the next chunk. */
+/** Cuts a stream of bytes into lines. An incomplete line waits for the next chunk. */
 export class LineSplitter {
-  readonly #most: number;
-  #rest: Buffer[] = [];
-  #size = 0;
+  readonly #maxBytes: number;
+  #incomplete: Buffer[] = [];
+  #incompleteBytes = 0;
 
-  /** @param most The longest line in bytes. */
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
-  /** The lines that the chunk completes, without empty ones; undefined if a line is longer than allowed. */
+  /** The lines that the chunk completes, without empty ones. Undefined if a line is too long. */
   add(chunk: Buffer): string[] | undefined {
     const lines: string[] = [];
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
-      this.#rest.push(chunk.subarray(start, end));
-      const line = Buffer.concat(this.#rest).toString('utf8');
-      this.#rest = [];
-      this.#size = 0;
+      this.#incomplete.push(chunk.subarray(start, end));
+      const line = Buffer.concat(this.#incomplete).toString('utf8');
+      this.#incomplete = [];
+      this.#incompleteBytes = 0;
       start = end + 1;
-      if (line.length > this.#most) return undefined;
+      if (line.length > this.#maxBytes) return undefined;
       if (line.trim() !== '') lines.push(line);
     }
-    this.#rest.push(chunk.subarray(start));
-    this.#size += chunk.length - start;
-    return this.#size > this.#most ? undefined : lines;
+    this.#incomplete.push(chunk.subarray(start));
+    this.#incompleteBytes += chunk.length - start;
+    return this.#incompleteBytes > this.#maxBytes ? undefined : lines;
   }
 }

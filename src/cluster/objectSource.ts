@@ -2,25 +2,25 @@ import type { ConfigMapCopy, SecretCopy } from '../objects/objectCopy';
 import { answered, type Answer } from '../objects/failure';
 import type { Listing, ListWatch, WatchedObject, WatchEnd, WatchEvents, WatchStart } from '../objects/listWatch';
 import type { Sealed } from '../objects/sealed';
-import { configMapCopy, mostObjectBytes, secretCopy, type Asked } from './copies';
+import { configMapCopy, maxObjectBytes, secretCopy, type ExpectedObject } from './decode';
 import { collectionPath, describe, fieldSelector } from './paths';
 import type { Requests } from './requests';
 import { Selection } from './selection';
 
-/** What the API calls a kind of objects, and how one of them is read. */
+/** The API's two names for a kind of objects, such as `Secret` and `secrets`, and what decodes one of them. */
 interface ObjectResource<T> {
   readonly kind: string;
   readonly resource: string;
-  readonly read: (object: unknown, asked: Asked) => Answer<T>;
+  readonly decode: (object: unknown, expected: ExpectedObject) => Answer<T>;
 }
 
 export function secretSource(requests: Requests, seal: (base64: string) => Sealed): ListWatch<SecretCopy> {
-  const read = (object: unknown, asked: Asked): Answer<SecretCopy> => secretCopy(object, asked, seal);
-  return new ApiObjects(requests, { kind: 'Secret', resource: 'secrets', read });
+  const decode = (object: unknown, expected: ExpectedObject): Answer<SecretCopy> => secretCopy(object, expected, seal);
+  return new ApiObjects(requests, { kind: 'Secret', resource: 'secrets', decode });
 }
 
 export function configMapSource(requests: Requests): ListWatch<ConfigMapCopy> {
-  return new ApiObjects(requests, { kind: 'ConfigMap', resource: 'configmaps', read: configMapCopy });
+  return new ApiObjects(requests, { kind: 'ConfigMap', resource: 'configmaps', decode: configMapCopy });
 }
 
 /** Secrets or ConfigMaps, each listed and watched by itself. */
@@ -61,7 +61,7 @@ class ApiObjects<T extends WatchedObject> implements ListWatch<T> {
   }
 
   #select(namespace: string, name: string): Answer<Selection<T>> {
-    const { kind, resource, read } = this.#resource;
+    const { kind, resource, decode } = this.#resource;
     const path = collectionPath(resource, namespace, name);
     if (!path.ok) return path;
     const subject = describe(resource, namespace, name);
@@ -70,8 +70,8 @@ class ApiObjects<T extends WatchedObject> implements ListWatch<T> {
       fieldSelector: fieldSelector('metadata.name', name),
       kind,
       subject,
-      mostPageBytes: mostObjectBytes,
-      read: (object: unknown) => read(object, { kind, namespace, name, subject }),
+      maxPageBytes: maxObjectBytes,
+      decode: (object: unknown) => decode(object, { kind, namespace, name, subject }),
     };
     return answered(new Selection(this.#requests, selected));
   }

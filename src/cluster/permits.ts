@@ -1,6 +1,6 @@
 import { disposable, type Disposable } from '../objects/disposable';
 
-/** Lets a number of things happen at a time; the others wait in order. */
+/** Hands out a limited number of permits. Callers wait for one in order. */
 export class Permits {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -9,7 +9,7 @@ export class Permits {
     this.#free = count;
   }
 
-  /** Waits for a permit, which is given back by disposing it; undefined if the signal was aborted before. */
+  /** Waits for a permit. Disposing it gives it back. Undefined if the signal is aborted first. */
   acquire(signal: AbortSignal): Promise<Disposable | undefined> {
     return new Promise((resolve) => {
       if (signal.aborted) {

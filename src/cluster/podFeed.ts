@@ -1,13 +1,17 @@
-import type { Answer, Failure } from '../objects/failure';
+import { needsPeople, type Answer, type Failure } from '../objects/failure';
 import type { Pod } from '../objects/kubernetes';
 import type { WatchEnd, WatchEvents } from '../objects/listWatch';
 import { shareWith } from '../objects/sharing';
 import type { ClusterHost, PodFeedState, PodFollowing, PodListener } from './contract';
 import type { PageEnd } from './selection';
 
-/** The two requests that a feed is made of. */
+/** Where a feed gets its pods. */
 export interface PodSource {
-  /** Reads a page; `take` gets its pods a few at a time as they arrive, also those of a page that fails in the end. */
+  /**
+   * Reads a page of the list. `take` gets its pods a few at a time as they arrive. If the page fails, it has already got
+   * those that came before.
+   * @param next The token of the page. Undefined: the first page.
+   */
   list(next: string | undefined, take: (pods: readonly Pod[]) => void, signal: AbortSignal): Promise<Answer<PageEnd>>;
   watch(
     resourceVersion: string,
@@ -21,84 +25,93 @@ type FeedHost = Pick<ClusterHost, 'clock' | 'log' | 'random'>;
 
 const firstDelayMs = 800;
 const longestDelayMs = 30_000;
-/** A watch that held this long starts the delays anew. */
-const steadyMs = 120_000;
-/** So many refusals in a row are taken for a server that is starting, once it has answered before. */
-const briefFailures = 4;
-/** A watch that ends sooner and brought nothing counts as failed, or it would be opened again without a pause. */
-const shortMs = 1_000;
-
-/** Failures that only people mend: asking often would not help, and would run credential plugins. */
-const slow: ReadonlySet<Failure['kind']> = new Set([
-  'forbidden',
-  'unauthorized',
-  'credentials',
-  'configuration',
-  'tls',
-]);
+/** After a watch that was open this long, the delays start anew. */
+const steadyWatchMs = 120_000;
+/** A watch that ends sooner and brought no event counts as failed. Else it would be opened again without a pause. */
+const shortWatchMs = 1_000;
+/** An API server that starts refuses everything until it has read its roles. So many failures in a row may be of that. */
+const failuresWhileStarting = 4;
 
 /**
- * Lists pods, then watches them, and goes on through every failure until disposed: client-go's reflector, but that the
- * first list is a quorum read. `resourceVersion=0`, which client-go uses, is served whole from the server's cache: all
- * pods of a cluster in one answer. Without it the list comes in pages.
+ * Lists pods, then watches them, and goes on after every failure until it is disposed. It works as client-go's reflector,
+ * but its first list is a quorum read, which comes in pages. client-go asks for `resourceVersion=0`, and the server
+ * answers that from its cache with all pods of a cluster at once.
  */
 export class PodFeed implements PodFollowing {
   readonly #source: PodSource;
   readonly #listener: PodListener;
   readonly #host: FeedHost;
-  readonly #ending = new AbortController();
-  /** What was reported, by namespace and name. */
-  readonly #known = new Map<string, Pod>();
-  /** The last pod that was new. Lists are in the order of names, so the next one mostly has the same owner. */
-  #newest: Pod | undefined;
-  /** Where the watch goes on; undefined: list first. */
+  readonly #onDispose: () => void;
+  readonly #disposal = new AbortController();
+  /** The reported pods by namespace and name. */
+  readonly #pods = new Map<string, Pod>();
+  /** The last new pod. A list is in the order of names, so the next new pod mostly has the same owner. */
+  #lastNewPod: Pod | undefined;
+  /** The version that the next watch starts from. Undefined: the next request is a list. */
   #version: string | undefined;
-  #listed = false;
-  #live = false;
+  #hasListed = false;
+  #isLive = false;
+  /** Failures since the last steady watch. */
   #failures = 0;
-  #lostVersions = 0;
-  #watched = true;
+  /** How often in a row the version to watch from was gone. */
+  #goneInARow = 0;
+  #isWatched = true;
   #wake: (() => void) | undefined;
+  #endWait: (() => void) | undefined;
 
-  constructor(source: PodSource, listener: PodListener, host: FeedHost) {
+  constructor(source: PodSource, listener: PodListener, host: FeedHost, onDispose: () => void) {
     this.#source = source;
     this.#listener = listener;
     this.#host = host;
+    this.#onDispose = onDispose;
   }
 
-  /** Starts. The feed goes on by itself; what goes wrong is reported to the listener. */
   start(): void {
     void this.#run();
   }
 
   setWatched(watched: boolean): void {
-    this.#watched = watched;
+    this.#isWatched = watched;
     if (watched) this.#wake?.();
   }
 
+  retry(): void {
+    this.#endWait?.();
+  }
+
   dispose(): void {
-    this.#ending.abort();
-    this.#known.clear();
-    this.#newest = undefined;
+    this.#disposal.abort();
+    this.#pods.clear();
+    this.#lastNewPod = undefined;
     this.#wake?.();
+    this.#endWait?.();
+    this.#onDispose();
   }
 
   #isDisposed(): boolean {
-    return this.#ending.signal.aborted;
+    return this.#disposal.signal.aborted;
   }
 
   async #run(): Promise<void> {
     while (!this.#isDisposed()) {
       const isWatch = this.#version !== undefined;
-      const failure = this.#version === undefined ? await this.#list() : await this.#watch(this.#version);
+      const failure = await this.#listOrWatch();
       if (failure !== undefined && !this.#isDisposed()) await this.#interrupt(failure);
-      // A list leads to its watch at once; whatever comes after the end of a watch can wait for an onlooker.
+      // A list is followed by its watch even if nobody looks.
       if (failure !== undefined || isWatch) await this.#untilWatched();
     }
   }
 
+  async #listOrWatch(): Promise<Failure | undefined> {
+    try {
+      return this.#version === undefined ? await this.#list() : await this.#watch(this.#version);
+    } catch (error) {
+      return { kind: 'invalid', message: `Following the pods failed: ${messageOf(error)}` };
+    }
+  }
+
   async #untilWatched(): Promise<void> {
-    while (!this.#watched && !this.#isDisposed()) {
+    while (!this.#isWatched && !this.#isDisposed()) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -109,24 +122,24 @@ export class PodFeed implements PodFollowing {
     const seen = new Set<string>();
     let received = 0;
     let next: string | undefined;
-    let restarted = false;
-    // After a failure that was reported, the failure is what there is to say until a list has succeeded.
-    const first = !this.#listed && this.#failures === 0;
-    if (first) this.#say({ state: 'listing', received });
+    let isSecondTry = false;
+    // A failure that was reported stands until a list has succeeded.
+    const reportsProgress = !this.#hasListed && this.#failures === 0;
+    if (reportsProgress) this.#reportState({ state: 'listing', received });
     const take = (pods: readonly Pod[]): void => {
       if (this.#isDisposed()) return;
       for (const pod of pods) seen.add(keyOf(pod));
-      this.#upsert(pods);
+      this.#update(pods);
       received += pods.length;
-      if (first) this.#say({ state: 'listing', received });
+      if (reportsProgress) this.#reportState({ state: 'listing', received });
     };
     for (;;) {
-      const page = await this.#source.list(next, take, this.#ending.signal);
+      const page = await this.#source.list(next, take, this.#disposal.signal);
       if (this.#isDisposed()) return undefined;
       if (!page.ok) {
-        // The rest of a list that took too long is no longer kept. From the start it is quicker: little has changed.
-        if (page.failure.kind !== 'gone' || next === undefined || restarted) return page.failure;
-        restarted = true;
+        // The server no longer has the rest of a slow list. A second try is quicker, since most pods are known by then.
+        if (page.failure.kind !== 'gone' || next === undefined || isSecondTry) return page.failure;
+        isSecondTry = true;
         next = undefined;
         seen.clear();
         received = 0;
@@ -135,7 +148,7 @@ export class PodFeed implements PodFollowing {
       next = page.value.next;
       if (next !== undefined) continue;
       this.#removeAllBut(seen);
-      this.#listed = true;
+      this.#hasListed = true;
       this.#version = page.value.resourceVersion;
       return undefined;
     }
@@ -144,133 +157,126 @@ export class PodFeed implements PodFollowing {
   async #watch(version: string): Promise<Failure | undefined> {
     const { clock, random } = this.#host;
     let openedAt: number | undefined;
-    let progressed = false as boolean;
+    let hasEvents = false as boolean;
     const moveTo = (resourceVersion: string | undefined): void => {
-      progressed = true;
-      this.#lostVersions = 0;
+      hasEvents = true;
+      this.#goneInARow = 0;
       if (resourceVersion !== undefined) this.#version = resourceVersion;
     };
     const events: WatchEvents<Pod> = {
       opened: () => {
         openedAt = clock.now();
-        if (!this.#live) this.#say({ state: 'live' });
-        this.#live = true;
+        if (!this.#isLive) this.#reportState({ state: 'live' });
+        this.#isLive = true;
       },
       changed: (pod) => {
         moveTo(pod.metadata.resourceVersion);
-        this.#upsert([pod]);
+        this.#update([pod]);
       },
       removed: (pod) => {
         moveTo(pod.metadata.resourceVersion);
-        if (this.#known.delete(keyOf(pod))) this.#report([], [pod]);
+        if (this.#pods.delete(keyOf(pod))) this.#reportPods([], [pod]);
       },
       bookmark: moveTo,
     };
     const timeoutSeconds = 300 + Math.floor(random() * 300);
-    const end = await this.#source.watch(version, timeoutSeconds, events, this.#ending.signal);
-    const held = openedAt === undefined ? 0 : clock.now() - openedAt;
-    if (held >= steadyMs) this.#failures = 0;
+    const end = await this.#source.watch(version, timeoutSeconds, events, this.#disposal.signal);
+    const openMs = openedAt === undefined ? 0 : clock.now() - openedAt;
+    if (openMs >= steadyWatchMs) this.#failures = 0;
     if (end.ok) {
-      if (progressed || held >= shortMs) return undefined;
-      return { kind: 'server', message: 'The server ends each watch of pods at once.' };
+      if (hasEvents || openMs >= shortWatchMs) return undefined;
+      return { kind: 'server', message: 'The server, or a proxy before it, ends each watch of pods at once.' };
     }
     if (!needsList(end.failure)) return end.failure;
     this.#version = undefined;
-    // A server that keeps no version at all would otherwise be listed without a pause.
-    return end.failure.kind === 'gone' && this.#lostVersions++ === 0 ? undefined : end.failure;
+    // The first time, list at once. A server that keeps no version at all must not be listed without a pause.
+    return end.failure.kind === 'gone' && this.#goneInARow++ === 0 ? undefined : end.failure;
   }
 
   async #interrupt(failure: Failure): Promise<void> {
     const { clock, random } = this.#host;
-    const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#failures);
+    const backOffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#failures) * (0.75 + random() / 2);
     this.#failures = Math.min(this.#failures + 1, 10);
-    // An API server that starts refuses everything until it knows its roles: after a list that worked, that passes.
-    const lasting = slow.has(failure.kind) && (!this.#listed || this.#failures > briefFailures);
-    const own = lasting ? longestDelayMs * (1 + random()) : delay * (0.75 + random() / 2);
-    const retryInMs = Math.round(Math.max(own, failure.retryAfterMs ?? 0));
-    this.#live = false;
-    this.#say({ state: 'interrupted', failure, retryInMs });
+    const mayBeStarting = this.#hasListed && this.#failures <= failuresWhileStarting;
+    const isLasting = (needsPeople(failure) || failure.kind === 'forbidden') && !mayBeStarting;
+    const delayMs = isLasting ? longestDelayMs * (1 + random()) : backOffMs;
+    const retryInMs = Math.round(Math.max(delayMs, failure.retryAfterMs ?? 0));
+    this.#isLive = false;
+    this.#reportState({ state: 'interrupted', failure, retryInMs });
+    // The listener may have disposed the feed when it heard of the state.
+    if (this.#isDisposed()) return;
     await new Promise<void>((resolve) => {
-      const { signal } = this.#ending;
-      const timer = clock.after(retryInMs, () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      });
-      const stop = (): void => {
+      const timer = clock.after(retryInMs, resolve);
+      this.#endWait = () => {
         timer.dispose();
         resolve();
       };
-      // The listener may have disposed the feed when it heard of the state.
-      if (this.#isDisposed()) stop();
-      else signal.addEventListener('abort', stop, { once: true });
     });
+    this.#endWait = undefined;
   }
 
-  /** Reports the pods that are not known as they are. A pod of the same name with another uid took another's place. */
-  #upsert(pods: readonly Pod[]): void {
+  /** Reports the pods that changed. A pod with another uid than before has replaced a removed pod of the same name. */
+  #update(pods: readonly Pod[]): void {
     const upserted: Pod[] = [];
     const removed: Pod[] = [];
     for (const received of pods) {
       const key = keyOf(received);
-      const before = this.#known.get(key);
+      const before = this.#pods.get(key);
       const { uid, resourceVersion } = received.metadata;
-      const same = before?.metadata.uid === uid;
-      if (
-        before !== undefined &&
-        same &&
-        resourceVersion !== undefined &&
-        before.metadata.resourceVersion === resourceVersion
-      )
-        continue;
-      if (before !== undefined && !same) removed.push(before);
-      // Pods of one owner differ in little, and a pod from its last version in less: thousands take a third of the memory.
-      const pod = shareWith(received, before ?? this.#newest);
-      if (before === undefined) this.#newest = pod;
-      this.#known.set(key, pod);
+      if (before !== undefined && before.metadata.uid !== uid) removed.push(before);
+      else if (resourceVersion !== undefined && before?.metadata.resourceVersion === resourceVersion) continue;
+      // Versions of a pod are much alike, and so are pods of one owner. Sharing takes a third of the memory.
+      const pod = shareWith(received, before ?? this.#lastNewPod);
+      if (before === undefined) this.#lastNewPod = pod;
+      this.#pods.set(key, pod);
       upserted.push(pod);
     }
-    this.#report(upserted, removed);
+    this.#reportPods(upserted, removed);
   }
 
   #removeAllBut(seen: ReadonlySet<string>): void {
     const removed: Pod[] = [];
-    for (const [key, pod] of this.#known) {
+    for (const [key, pod] of this.#pods) {
       if (seen.has(key)) continue;
-      this.#known.delete(key);
+      this.#pods.delete(key);
       removed.push(pod);
     }
-    this.#report([], removed);
+    this.#reportPods([], removed);
   }
 
-  #report(upserted: readonly Pod[], removed: readonly Pod[]): void {
+  #reportPods(upserted: readonly Pod[], removed: readonly Pod[]): void {
     if (upserted.length === 0 && removed.length === 0) return;
-    this.#tell(() => {
+    this.#callListener(() => {
       this.#listener.changed(upserted, removed);
     });
   }
 
-  #say(state: PodFeedState): void {
-    this.#tell(() => {
+  #reportState(state: PodFeedState): void {
+    this.#callListener(() => {
       this.#listener.state(state);
     });
   }
 
   /** A listener that throws must not end the feed. */
-  #tell(call: () => void): void {
+  #callListener(call: () => void): void {
     if (this.#isDisposed()) return;
     try {
       call();
     } catch (error) {
-      this.#host.log.warn(`A listener of pods failed: ${error instanceof Error ? error.message : 'unknown error'}`);
+      this.#host.log.warn(`A listener of pods failed: ${messageOf(error)}`);
     }
   }
 }
 
-/** Whether the version that was watched from is of no use any more. */
+/** Whether a watch from the same version would fail again, so that a new list is needed. */
 function needsList(failure: Failure): boolean {
   if (failure.kind === 'gone' || failure.kind === 'rejected' || failure.kind === 'invalid') return true;
-  // "Too large resource version": the server lost its data, or is another one.
+  // "Too large resource version": the server lost data, or another server took its place.
   return failure.kind === 'timeout' && failure.status !== undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
 }
 
 function keyOf(pod: Pod): string {

@@ -2,16 +2,16 @@ import { answered, failed, type Answer, type Failure } from '../objects/failure'
 import type { Pod } from '../objects/kubernetes';
 import type { WatchEnd, WatchEvents } from '../objects/listWatch';
 import type { PodPart } from './contract';
-import { invalid } from './failures';
+import { invalid } from './requestFailures';
 import { fieldSelector, segmentProblem } from './paths';
 import type { PodSource } from './podFeed';
 import type { Requests } from './requests';
 import { Selection, type PageEnd } from './selection';
 import { trimPod } from './trimPod';
 
-/** Pods in a page: what client-go asks for. */
+/** Pods in a page, as many as client-go asks for. */
 const pageSize = '500';
-const mostPageBytes = 256 * 1024 * 1024;
+const maxPageBytes = 256 * 1024 * 1024;
 
 /** The pods of one part of the cluster, trimmed. */
 export class ApiPods implements PodSource {
@@ -25,13 +25,13 @@ export class ApiPods implements PodSource {
       fieldSelector: part.in === 'node' ? fieldSelector('spec.nodeName', part.node) : undefined,
       kind: 'Pod',
       subject,
-      mostPageBytes,
-      read: (object) => {
+      maxPageBytes,
+      decode: (object) => {
         const pod = trimPod(object);
         return pod === undefined ? failed(invalid(subject, 'a pod has no name or no usable version')) : answered(pod);
       },
     });
-    // An empty node would select every pod that has none.
+    // An empty node name would select every pod that is on no node.
     const problem = part.in === 'all' ? undefined : segmentProblem(part.in === 'node' ? part.node : part.namespace);
     this.#problem = problem === undefined ? undefined : { kind: 'rejected', message: `${subject}: a name ${problem}.` };
   }

@@ -1,30 +1,30 @@
 import { BlockList, isIP } from 'node:net';
 import { answered, failed, type Answer } from '../objects/failure';
-import { configuration } from './failures';
+import { configuration } from './requestFailures';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const schemes: ReadonlySet<string> = new Set(['http:', 'https:', 'socks5:', 'socks5h:']);
 
 /**
- * The proxy for requests to a server, as kubectl chooses it: `proxy-url` of the kubeconfig, whatever `NO_PROXY` says;
- * else `HTTPS_PROXY` or `HTTP_PROXY` unless `NO_PROXY` names the server or it is this machine. Undefined: none.
- * Fails if what was chosen is no address of a proxy.
+ * The proxy for requests to a server, as kubectl chooses it. `proxy-url` of the kubeconfig comes first, whatever
+ * `NO_PROXY` says. Then come `HTTPS_PROXY` or `HTTP_PROXY`, unless `NO_PROXY` names the server or the server is this
+ * machine. Undefined: no proxy. Fails if the chosen value is not the address of a proxy.
  */
 export function chooseProxy(server: URL, proxyUrl: string | undefined, env: Environment): Answer<string | undefined> {
-  if (proxyUrl !== undefined && proxyUrl !== '') return usable(proxyUrl, 'proxy-url in the kubeconfig');
+  if (proxyUrl !== undefined && proxyUrl !== '') return proxyAddress(proxyUrl, 'proxy-url in the kubeconfig');
   const variable = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const value = variableIn(env, variable);
   if (value === undefined || !isProxied(server, variableIn(env, 'NO_PROXY') ?? '')) return answered(undefined);
   // Go takes a bare `host:port` for an HTTP proxy.
-  return usable(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`, variable);
+  return proxyAddress(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`, variable);
 }
 
 function variableIn(env: Environment, name: string): string | undefined {
   return [env[name], env[name.toLowerCase()]].find((value) => value !== undefined && value !== '');
 }
 
-function usable(value: string, origin: string): Answer<string> {
+function proxyAddress(value: string, origin: string): Answer<string> {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || url.hostname === '')
     return failed(configuration(`${origin} is not the address of a proxy.`));
@@ -33,7 +33,7 @@ function usable(value: string, origin: string): Answer<string> {
       configuration(`${origin} names a proxy of the kind ${url.protocol.slice(0, -1)}; use http, https or socks5.`),
     );
   }
-  // Go lets the proxy resolve names, also for `socks5`; the library does so only for `socks5h`.
+  // Go lets the proxy resolve names for `socks5` as well. The library does so only for `socks5h`.
   return answered(value.replace(/^socks5:/i, 'socks5h:'));
 }
 
@@ -62,18 +62,18 @@ function isLoopback(address: string): boolean {
 function matchesAddress(rule: string, address: string, port: string): boolean {
   const [network, bits] = rule.split('/', 2);
   if (network !== undefined && bits !== undefined) return contains(network, Number(bits), address);
-  const { host, port: onlyPort } = split(rule);
+  const { host, port: onlyPort } = splitPort(rule);
   return (onlyPort === undefined || onlyPort === port) && isIP(host) !== 0 && contains(host, bitsOf(host), address);
 }
 
-/** `example.com` means the domain and what is below it, `.example.com` and `*.example.com` only what is below it. */
+/** `example.com` matches the domain and its subdomains, `.example.com` and `*.example.com` only the subdomains. */
 function matchesName(rule: string, name: string, port: string): boolean {
-  const { host, port: onlyPort } = split(rule.startsWith('*.') ? rule.slice(1) : rule);
+  const { host, port: onlyPort } = splitPort(rule.startsWith('*.') ? rule.slice(1) : rule);
   if (host === '' || (onlyPort !== undefined && onlyPort !== port)) return false;
   return host.startsWith('.') ? name.endsWith(host) : name === host || name.endsWith(`.${host}`);
 }
 
-function split(rule: string): { readonly host: string; readonly port?: string } {
+function splitPort(rule: string): { readonly host: string; readonly port?: string } {
   const bracketed = /^\[(.*)\](?::(\d+))?$/.exec(rule) ?? (isIP(rule) === 6 ? undefined : /^(.*):(\d+)$/.exec(rule));
   const [, host, port] = bracketed ?? [];
   if (host === undefined) return { host: rule };

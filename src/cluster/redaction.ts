@@ -1,16 +1,17 @@
 const redacted = '[redacted]';
 
 /** `token=…`, `Authorization: Bearer …`, `"password": "…"`. */
-const named = /(token|password|passwd|secret|authorization|bearer|credential|key)(["']?\s*[=:]\s*["']?|\s+)(\S+)/gi;
-/** Long runs of the letters of base64, base64url and hexadecimal digits. */
-const run = /[A-Za-z0-9_+=-]{20,}/;
+const namedCredential =
+  /(token|password|passwd|secret|authorization|bearer|credential|key)(["']?\s*[=:]\s*["']?|\s+)(\S+)/gi;
+/** A long run of characters of base64, base64url or hexadecimal numbers. */
+const encodedRun = /[A-Za-z0-9_+=-]{20,}/;
 
 /**
- * The first line of what a program said, at most 200 characters, without anything that looks like a credential. What
- * is redacted by mistake costs a word of an explanation, what is missed shows a credential: so it redacts too much.
+ * The first line of a program's output, at most 200 characters, without anything that looks like a credential. It
+ * rather redacts too much: a word that is redacted by mistake is lost, but one that is missed shows a credential.
  */
-export function shortened(said: string): string {
-  const line = said.split('\n', 50).find((candidate) => candidate.trim() !== '') ?? '';
+export function redactedFirstLine(output: string): string {
+  const line = output.split('\n', 50).find((candidate) => candidate.trim() !== '') ?? '';
   return redact(line.slice(0, 2000).trim()).slice(0, 200);
 }
 
@@ -19,7 +20,7 @@ export function redact(text: string): string {
   return text
     .replace(/:\/\/[^/\s@]+@/g, `://${redacted}@`)
     .replace(/\b(bearer|basic)\s+[^\s,;"']+/gi, `$1 ${redacted}`)
-    .replace(named, (whole, word: string, between: string, value: string) =>
+    .replace(namedCredential, (whole, word: string, between: string, value: string) =>
       // "token expired" says something; "token: abc" and "token abc123" show one.
       /[=:]/.test(between) || /\d/.test(value) ? `${word}${between}${redacted}` : whole,
     )
@@ -30,6 +31,6 @@ export function redact(text: string): string {
 
 function looksLikeCredential(word: string): boolean {
   if (word.startsWith('eyJ')) return true;
-  const found = run.exec(word)?.[0];
+  const found = encodedRun.exec(word)?.[0];
   return found !== undefined && ((/\d/.test(found) && /[A-Za-z]/.test(found)) || found.length >= 40);
 }

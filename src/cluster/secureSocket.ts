@@ -3,31 +3,31 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import { addressOf, keepAliveMs } from './transport';
-import type { SocketWish } from './tunnel';
+import type { ConnectSignal } from './tunnel';
 
 /**
- * Opens a connection as the agent opens its own, through its proxy and with its certificates, and offers HTTP/2 as
- * well. What the server chose is `alpnProtocol` of the socket. Rejects with the error of the connection.
+ * Opens a TLS connection as the agent opens its own, through its proxy and with its certificates, but offers HTTP/2 as
+ * well. The socket's `alpnProtocol` tells what the server chose. Rejects with the error of the connection.
  */
 export function openSecureSocket(agent: Agent, server: URL, signal: AbortSignal): Promise<TLSSocket> {
   const { host, port } = addressOf(server);
   const own: ConnectionOptions = agent.options;
-  const options: ConnectionOptions & SocketWish & { readonly protocol: string } = {
+  const options: ConnectionOptions & ConnectSignal & { readonly protocol: string } = {
     ...own,
     protocol: server.protocol,
     host,
     port,
-    // An address of numbers is no name to be sent, but is compared with the certificate all the same.
+    // TLS sends names only. Node compares the certificate with the host even so.
     servername: own.servername ?? (isIP(host) === 0 ? host : ''),
     ALPNProtocols: ['h2', 'http/1.1'],
-    wanted: signal,
+    connectSignal: signal,
   };
   return new Promise((resolve, reject) => {
-    let taken = false;
-    const take = (socket: Duplex | null | undefined): void => {
-      // The agent answers at once, or later where a proxy comes first.
-      if (taken || !(socket instanceof TLSSocket)) return;
-      taken = true;
+    let isOpening = false;
+    const awaitHandshake = (socket: Duplex | null | undefined): void => {
+      // The agent returns the socket at once, or passes it to the callback if a proxy has to be asked first.
+      if (isOpening || !(socket instanceof TLSSocket)) return;
+      isOpening = true;
       const giveUp = (): void => void socket.destroy(new Error('aborted'));
       const stopListening = (): void => {
         signal.removeEventListener('abort', giveUp);
@@ -45,9 +45,9 @@ export function openSecureSocket(agent: Agent, server: URL, signal: AbortSignal)
       if (signal.aborted) giveUp();
       else signal.addEventListener('abort', giveUp, { once: true });
     };
-    take(
+    awaitHandshake(
       agent.createConnection(options, (error, socket) => {
-        if (error === null) take(socket);
+        if (error === null) awaitHandshake(socket);
         else reject(error);
       }),
     );

@@ -1,60 +1,63 @@
 import { answered, failed, type Answer, type Failure } from '../objects/failure';
 import type { WatchEnd, WatchEvents, WatchStart } from '../objects/listWatch';
-import { isVersion, mostObjectBytes } from './copies';
-import { failureOfRefusal, invalid, statusIn } from './failures';
+import { isVersion, maxObjectBytes } from './decode';
+import { failureOfRefusal, invalid, statusIn } from './requestFailures';
 import { objectIn, textIn } from './json';
 import type { Question, Requests } from './requests';
 
 /** What a page of a list says besides its objects. */
 export interface PageEnd {
-  /** Of the whole list: where a watch goes on from. */
+  /** The version of the whole list. A watch goes on from there. */
   readonly resourceVersion: string;
-  /** Asks for the next page; absent on the last one. */
+  /** The token that asks for the next page. Absent on the last page. */
   readonly next?: string;
 }
 
-/** Objects of one kind that can be listed and watched. */
-export interface Selected<T> {
-  /** Of the collection, such as `/api/v1/pods`. */
+/** Which objects of one kind to list and to watch. */
+export interface SelectedObjects<T> {
+  /** The path of a collection, such as `/api/v1/pods`. */
   readonly path: string;
-  /** Of the collection; undefined: all of it. */
+  /** Selects objects of the collection. Undefined: all of them. */
   readonly fieldSelector: string | undefined;
   readonly kind: string;
-  /** In the words of the API server's messages. */
+  /** The objects in messages: `pods in namespace "shop"`. */
   readonly subject: string;
-  /** Of a page in bytes. */
-  readonly mostPageBytes: number;
-  readonly read: (object: unknown) => Answer<T>;
+  /** The longest page of a list, in bytes. */
+  readonly maxPageBytes: number;
+  readonly decode: (object: unknown) => Answer<T>;
 }
 
-/** API servers send a bookmark about once a minute. */
+/** API servers send a bookmark about once a minute, so a watch that is silent this long is dead. */
 const silenceMs = 90_000;
 
-/** The annotation of the bookmark that comes once all is told that there was. */
-const endOfState = 'k8s.io/initial-events-end';
+/** Annotates the bookmark that follows the last event of the initial state. */
+const endOfStateAnnotation = 'k8s.io/initial-events-end';
 
-/** A list and a watch of what is selected. */
+/** Lists and watches the selected objects. */
 export class Selection<T> {
   readonly #requests: Requests;
-  readonly #selected: Selected<T>;
+  readonly #selected: SelectedObjects<T>;
 
-  constructor(requests: Requests, selected: Selected<T>) {
+  constructor(requests: Requests, selected: SelectedObjects<T>) {
     this.#requests = requests;
     this.#selected = selected;
   }
 
-  /** Reads a page; `take` gets its objects a few at a time as they arrive, also those of a page that fails in the end. */
+  /**
+   * Reads a page. `take` gets its objects a few at a time as they arrive. If the page fails, it has already got those
+   * that came before.
+   */
   async list(
     query: Question['query'],
     take: (objects: readonly T[]) => void,
     signal: AbortSignal,
   ): Promise<Answer<PageEnd>> {
-    const { subject, kind, mostPageBytes, read } = this.#selected;
-    const answer = await this.#requests.getItems(this.#question(query, mostPageBytes, signal), (items) => {
+    const { subject, kind, maxPageBytes, decode } = this.#selected;
+    const answer = await this.#requests.getItems(this.#question(query, maxPageBytes, signal), (items) => {
       const objects: T[] = [];
       for (const item of items) {
-        // Items do not repeat what their list says.
-        const object = read({ kind, ...objectIn(item) });
+        // Items lack their kind, since the list tells it.
+        const object = decode({ kind, ...objectIn(item) });
         if (!object.ok) return object.failure;
         objects.push(object.value);
       }
@@ -84,17 +87,17 @@ export class Selection<T> {
       resourceVersion: resourceVersion === '' ? undefined : resourceVersion,
       timeoutSeconds: String(timeoutSeconds),
     };
-    return this.#requests.watch(this.#question(query, mostObjectBytes, signal), {
+    return this.#requests.watch(this.#question(query, maxObjectBytes, signal), {
       opened: () => {
         events.opened();
       },
-      event: (value) => this.#take(value, events),
+      event: (value) => this.#handle(value, events),
       silenceMs,
     });
   }
 
-  #take(value: unknown, events: WatchEvents<T>): Failure | undefined {
-    const { subject, read } = this.#selected;
+  #handle(value: unknown, events: WatchEvents<T>): Failure | undefined {
+    const { subject, decode } = this.#selected;
     const event = objectIn(value);
     const type = event?.['type'];
     const object = event?.['object'];
@@ -107,22 +110,22 @@ export class Selection<T> {
     if (type === 'BOOKMARK') {
       const metadata = objectIn(objectIn(object)?.['metadata']);
       const version = metadata?.['resourceVersion'];
-      const ends = objectIn(metadata?.['annotations'])?.[endOfState] === 'true' ? 'state' : undefined;
+      const ends = objectIn(metadata?.['annotations'])?.[endOfStateAnnotation] === 'true' ? 'state' : undefined;
       if (isVersion(version)) events.bookmark(version, ends);
       return undefined;
     }
     if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') {
       return invalid(subject, 'an event of the watch has an unknown type');
     }
-    const copy = read(object);
+    const copy = decode(object);
     if (!copy.ok) return copy.failure;
     if (type === 'DELETED') events.removed(copy.value);
     else events.changed(copy.value);
     return undefined;
   }
 
-  #question(query: Question['query'], mostBytes: number, signal: AbortSignal): Question {
+  #question(query: Question['query'], maxBytes: number, signal: AbortSignal): Question {
     const { path, fieldSelector, subject } = this.#selected;
-    return { path, query: { ...query, fieldSelector }, subject, signal, mostBytes };
+    return { path, query: { ...query, fieldSelector }, subject, signal, maxBytes };
   }
 }

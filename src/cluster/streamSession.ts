@@ -5,14 +5,14 @@ import type { Clock } from '../objects/clock';
 import { disposable, type Disposable } from '../objects/disposable';
 import type { Reply } from './wire';
 
-/** Streams of one session at most; a server may allow fewer. */
-const mostStreams = 100;
-/** As client-go: after so long a server is asked for a sign of life, and that has to come within so long. */
-const pingMs = 30_000;
-const pongMs = 15_000;
-/** A session without a stream is closed after this. */
-const unusedMs = 10_000;
-/** What a server may send ahead of its reader: in one stream, and in all of a session. */
+/** Streams of one session. A server may allow fewer. */
+const maxStreams = 100;
+/** Between two pings, and from a ping to its answer: the times of client-go. */
+const pingEveryMs = 30_000;
+const pingTimeoutMs = 15_000;
+/** A session without a stream is closed after this time. */
+const closeUnusedAfterMs = 10_000;
+/** How much a server may send before it is read: of one stream, and of all streams of a session. */
 const streamWindowBytes = 256 * 1024;
 const sessionWindowBytes = 1024 * 1024;
 
@@ -21,13 +21,14 @@ export class StreamSession implements Disposable {
   readonly #session: ClientHttp2Session;
   readonly #authority: string;
   readonly #clock: Clock;
+  /** The number of streams that the server allows. */
   #capacity = 0;
-  #streams = 0;
-  /** Whether the next sign of life is waited for before the session is used again. */
-  #doubted = false;
-  #ping: Disposable | undefined;
-  #pong: Disposable | undefined;
-  #unused: Disposable | undefined;
+  #openStreams = 0;
+  /** Whether the session may be dead, so that it is not used before the answer to a ping. */
+  #isSuspect = false;
+  #nextPing: Disposable | undefined;
+  #pingTimeout: Disposable | undefined;
+  #closingUnused: Disposable | undefined;
 
   private constructor(socket: TLSSocket, { host, origin }: URL, clock: Clock) {
     this.#authority = host;
@@ -36,46 +37,46 @@ export class StreamSession implements Disposable {
       createConnection: () => socket,
       settings: { enablePush: false, initialWindowSize: streamWindowBytes },
     });
-    // Whoever waits for an answer hears of it.
+    // Each stream passes the error on to whoever waits for its answer.
     this.#session.on('error', () => undefined);
     this.#session.on('remoteSettings', ({ maxConcurrentStreams }: Settings) => {
-      this.#capacity = Math.min(mostStreams, maxConcurrentStreams ?? mostStreams);
+      this.#capacity = Math.min(maxStreams, maxConcurrentStreams ?? maxStreams);
     });
     this.#session.once('close', () => {
       this.#stopTimers();
     });
   }
 
-  /** Waits for what the server allows. Rejects with the error of the connection. */
+  /** Opens a session and waits for the server's settings. Rejects with the error of the connection. */
   static async over(socket: TLSSocket, server: URL, clock: Clock): Promise<StreamSession> {
-    const made = new StreamSession(socket, server, clock);
-    const session = made.#session;
+    const opened = new StreamSession(socket, server, clock);
+    const session = opened.#session;
     await new Promise<void>((resolve, reject) => {
       session.once('remoteSettings', () => {
         resolve();
       });
       session.on('error', reject);
       session.once('close', () => {
-        reject(brokenOff());
+        reject(connectionReset());
       });
     });
     session.setLocalWindowSize(sessionWindowBytes);
-    made.#keepAlive();
-    made.#closeIfUnused();
-    return made;
+    opened.#pingRegularly();
+    opened.#closeIfUnused();
+    return opened;
   }
 
-  /** Whether it is over: of no more use, though streams may be under way. */
+  /** Whether no more streams can be opened. Streams may still be open. */
   get isOver(): boolean {
     return this.#session.closed || this.#session.destroyed;
   }
 
-  /** Whether another stream may be opened. */
+  /** Whether another stream may be opened now. */
   get isFree(): boolean {
-    return !this.isOver && !this.#doubted && this.#streams < this.#capacity;
+    return !this.isOver && !this.#isSuspect && this.#openStreams < this.#capacity;
   }
 
-  /** Runs when nothing goes over it any more. */
+  /** Runs the function when the last stream has ended and the session is closed. */
   onClose(run: () => void): void {
     if (this.#session.destroyed) run();
     else this.#session.once('close', run);
@@ -100,7 +101,7 @@ export class StreamSession implements Disposable {
       stream.once('close', () => {
         signal.removeEventListener('abort', giveUp);
         slot.dispose();
-        if (!answered) reject(brokenOff());
+        if (!answered) reject(connectionReset());
       });
       stream.once('response', (received) => {
         answered = true;
@@ -112,11 +113,11 @@ export class StreamSession implements Disposable {
     });
   }
 
-  /** Opens no further stream before the server has given a sign of life. */
-  doubt(): void {
-    if (this.#doubted || this.isOver) return;
-    this.#doubted = true;
-    this.#askForLife();
+  /** Asks the server for a sign of life, and opens no further stream before it comes. */
+  suspect(): void {
+    if (this.#isSuspect || this.isOver) return;
+    this.#isSuspect = true;
+    this.#sendPing();
   }
 
   dispose(): void {
@@ -125,61 +126,61 @@ export class StreamSession implements Disposable {
   }
 
   #stopTimers(): void {
-    for (const timer of [this.#ping, this.#pong, this.#unused]) timer?.dispose();
+    for (const timer of [this.#nextPing, this.#pingTimeout, this.#closingUnused]) timer?.dispose();
   }
 
-  /** Throws if the session cannot take it any more. */
+  /** Opens a stream. Throws if the session is over. */
   #begin(path: string, headers: OutgoingHttpHeaders): ClientHttp2Stream {
     const { HTTP2_HEADER_AUTHORITY: authority, HTTP2_HEADER_PATH: target } = constants;
     const stream = this.#session.request(
       { ...headers, [authority]: this.#authority, [target]: path },
       { endStream: true },
     );
-    this.#unused?.dispose();
-    this.#streams += 1;
+    this.#closingUnused?.dispose();
+    this.#openStreams += 1;
     return stream;
   }
 
   #release(): void {
-    this.#streams -= 1;
+    this.#openStreams -= 1;
     this.#closeIfUnused();
   }
 
   #closeIfUnused(): void {
-    if (this.#streams > 0 || this.isOver) return;
-    this.#unused = this.#clock.after(unusedMs, () => {
+    if (this.#openStreams > 0 || this.isOver) return;
+    this.#closingUnused = this.#clock.after(closeUnusedAfterMs, () => {
       this.#session.close();
     });
   }
 
-  /** A dead link takes all streams of a session with it, and none of them would notice for long. */
-  #keepAlive(): void {
-    this.#ping = this.#clock.after(pingMs, () => {
-      this.#askForLife();
-      this.#keepAlive();
+  /** Finds a dead connection, which the streams themselves would not notice for a long time. */
+  #pingRegularly(): void {
+    this.#nextPing = this.#clock.after(pingEveryMs, () => {
+      this.#sendPing();
+      this.#pingRegularly();
     });
   }
 
-  #askForLife(): void {
-    if (this.#pong !== undefined || this.#session.destroyed) return;
-    this.#pong = this.#clock.after(pongMs, () => {
-      this.#session.destroy(brokenOff());
+  #sendPing(): void {
+    if (this.#pingTimeout !== undefined || this.#session.destroyed) return;
+    this.#pingTimeout = this.#clock.after(pingTimeoutMs, () => {
+      this.#session.destroy(Object.assign(new Error('no answer to a ping'), { code: 'ETIMEDOUT' }));
     });
     this.#session.ping((error) => {
       if (error !== null) return;
-      this.#pong?.dispose();
-      this.#pong = undefined;
-      this.#doubted = false;
+      this.#pingTimeout?.dispose();
+      this.#pingTimeout = undefined;
+      this.#isSuspect = false;
     });
   }
 }
 
-/** Node takes the end of the connection for the end of an answer. */
+/** The body of an answer. Throws if the connection ends first, which Node reports as the end of the body. */
 async function* chunksOf(stream: ClientHttp2Stream): AsyncGenerator<Buffer> {
   for await (const chunk of stream) yield chunk as Buffer;
-  if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw brokenOff();
+  if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw connectionReset();
 }
 
-function brokenOff(): Error {
+function connectionReset(): Error {
   return Object.assign(new Error('the session was closed'), { code: 'ECONNRESET' });
 }

@@ -3,30 +3,30 @@ import { Agent } from 'node:https';
 import type { Answer } from '../objects/failure';
 import type { ClusterHost } from './contract';
 import type { Identity } from './credentials';
-import { unlessAborted } from './ending';
-import type { Destination } from './failures';
+import { unlessAborted } from './requestAbort';
+import type { Destination } from './requestFailures';
 import { openSecureSocket } from './secureSocket';
 import { StreamSession } from './streamSession';
 import { addressOf, type Transport } from './transport';
 import type { Reply, Signed, Wire } from './wire';
 
-/** A session may end as a stream is opened on it: the request is sent on another one so many times at most. */
-const mostTries = 4;
+/** If a session ends while a stream is opened, the request is sent over another one. It is sent this often at most. */
+const maxTries = 4;
 
 /**
- * Requests as streams of HTTP/2 sessions: thousands of watches over a few sockets. What cannot go over HTTP/2 goes over
- * sockets, one a request: to a server without it or without TLS, and through a SOCKS proxy.
+ * Sends requests as streams of HTTP/2 sessions, so that thousands of watches share a few sockets. Each request takes a
+ * socket of its own if the server has no HTTP/2 or no TLS, or if the way leads through a SOCKS proxy.
  */
 export class Streams implements Wire {
   readonly destination: Destination;
   readonly #server: URL;
   readonly #transport: Transport;
   readonly #host: Pick<ClusterHost, 'clock' | 'requestTimeoutMs'>;
-  /** Those of an agent of former certificates are not used any more, and end with their streams. */
+  /** The sessions with the agents that opened them. After a change of certificates, those of the old agent run empty. */
   readonly #sessions = new Map<StreamSession, Agent>();
   readonly #opening = new Map<Agent, Promise<void>>();
-  /** Those whose server chose HTTP/1.1. */
-  readonly #withoutStreams = new WeakSet<Agent>();
+  /** The agents for which the server chose HTTP/1.1. */
+  readonly #http1Agents = new WeakSet<Agent>();
   readonly #disposal = new AbortController();
 
   constructor(server: URL, transport: Transport, host: Pick<ClusterHost, 'clock' | 'requestTimeoutMs'>) {
@@ -42,7 +42,7 @@ export class Streams implements Wire {
 
   async get(signed: Signed, path: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<Reply> {
     const { agent } = signed;
-    // The agent of a SOCKS proxy opens sockets in a way of its own.
+    // The agent of a SOCKS proxy is of another class, and cannot open a socket for a session.
     if (this.#server.protocol === 'https:' && agent instanceof Agent) {
       const all = { ...headers, ...signed.headers };
       for (const [name, value] of Object.entries(all)) validateHeaderValue(name, String(value));
@@ -52,9 +52,9 @@ export class Streams implements Wire {
     return this.#transport.get(signed, path, headers, signal);
   }
 
-  doubt(): void {
-    for (const session of this.#sessions.keys()) session.doubt();
-    this.#transport.doubt();
+  suspectDeadConnections(): void {
+    for (const session of this.#sessions.keys()) session.suspect();
+    this.#transport.suspectDeadConnections();
   }
 
   dispose(): void {
@@ -70,7 +70,7 @@ export class Streams implements Wire {
     headers: OutgoingHttpHeaders,
     signal: AbortSignal,
   ): Promise<Reply | undefined> {
-    for (let tries = 1; !this.#withoutStreams.has(agent);) {
+    for (let tries = 1; !this.#http1Agents.has(agent);) {
       const session = this.#freeSession(agent);
       if (session === undefined) {
         await unlessAborted(this.#open(agent), signal);
@@ -79,24 +79,24 @@ export class Streams implements Wire {
       try {
         return await session.get(path, headers, signal);
       } catch (error) {
-        // No answer had begun, so to ask again changes nothing.
-        if (signal.aborted || !session.isOver || tries >= mostTries) throw error;
+        // No answer has begun, and a GET changes nothing: it can be sent again.
+        if (signal.aborted || !session.isOver || tries >= maxTries) throw error;
         tries += 1;
       }
     }
     return undefined;
   }
 
-  /** One that has room: the oldest, so that the others run empty. */
+  /** The oldest session that has room, so that the younger ones run empty. */
   #freeSession(agent: Agent): StreamSession | undefined {
     for (const [session, ofAgent] of this.#sessions) if (ofAgent === agent && session.isFree) return session;
     return undefined;
   }
 
-  /** Opens a session for all who wait for one: a server that is away is not asked by each of them. */
+  /** Opens one session for all callers that wait, so that an unreachable server is not asked by each of them. */
   #open(agent: Agent): Promise<void> {
-    const under = this.#opening.get(agent);
-    if (under !== undefined) return under;
+    const pending = this.#opening.get(agent);
+    if (pending !== undefined) return pending;
     const opening = this.#openOne(agent).finally(() => {
       this.#opening.delete(agent);
     });
@@ -105,29 +105,29 @@ export class Streams implements Wire {
   }
 
   async #openOne(agent: Agent): Promise<void> {
-    const ending = new AbortController();
-    const end = (): void => {
-      ending.abort();
+    const abort = new AbortController();
+    const giveUp = (): void => {
+      abort.abort();
     };
-    const limit = this.#host.clock.after(this.#host.requestTimeoutMs, end);
-    this.#disposal.signal.addEventListener('abort', end, { once: true });
+    const limit = this.#host.clock.after(this.#host.requestTimeoutMs, giveUp);
+    this.#disposal.signal.addEventListener('abort', giveUp, { once: true });
     try {
-      if (this.#disposal.signal.aborted) end();
-      const socket = await openSecureSocket(agent, this.#server, ending.signal);
+      if (this.#disposal.signal.aborted) giveUp();
+      const socket = await openSecureSocket(agent, this.#server, abort.signal);
       if (socket.alpnProtocol !== 'h2') {
         socket.destroy();
-        this.#withoutStreams.add(agent);
+        this.#http1Agents.add(agent);
         return;
       }
-      ending.signal.addEventListener('abort', () => void socket.destroy(), { once: true });
+      abort.signal.addEventListener('abort', () => void socket.destroy(), { once: true });
       const session = await StreamSession.over(socket, this.#server, this.#host.clock);
       this.#sessions.set(session, agent);
       session.onClose(() => this.#sessions.delete(session));
     } catch (error) {
-      throw ending.signal.aborted ? Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }) : error;
+      throw abort.signal.aborted ? Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }) : error;
     } finally {
       limit.dispose();
-      this.#disposal.signal.removeEventListener('abort', end);
+      this.#disposal.signal.removeEventListener('abort', giveUp);
     }
   }
 }

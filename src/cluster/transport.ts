@@ -11,17 +11,20 @@ import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { answered, failed, type Answer } from '../objects/failure';
 import type { Identity } from './credentials';
-import { configuration, credentials, type Destination } from './failures';
-import { present } from './json';
-import { TunnelAgent, type SocketWish } from './tunnel';
+import { configuration, credentials, isReset, type Destination } from './requestFailures';
+import { withoutUndefined } from './json';
+import { TunnelAgent, type ConnectSignal } from './tunnel';
 import type { Reply, Signed, Wire } from './wire';
 
-/** TCP asks a silent peer for a sign of life after this, so that a dead link is noticed at all. */
-export const keepAliveMs = 15_000;
-/** More pooled sockets than this cannot all have been closed by the server at once. */
-const mostStaleSockets = 16;
+/**
+ * TCP probes a connection that has been silent for this time. If ten probes, one a second, stay without an answer, the
+ * connection fails as ETIMEDOUT (`uv_tcp_keepalive` of libuv): a dead network is noticed after 18 s.
+ */
+export const keepAliveMs = 8_000;
+/** If the server has closed a pooled socket, the request is sent over another one. This is done so often at most. */
+const maxStaleSockets = 16;
 
-/** Sockets to one API server: kept open, and shared by all requests with the same TLS material. */
+/** Sends requests over sockets that stay open. Requests with the same certificates share them. */
 export class Transport implements Wire {
   readonly destination: Destination;
   readonly #server: URL;
@@ -35,14 +38,16 @@ export class Transport implements Wire {
   async sign(identity: Identity): Promise<Answer<Signed>> {
     if (this.#last?.identity === identity) return answered(this.#last.signed);
     const options = await this.#optionsFor(identity);
-    const problem = materialProblem(identity, options);
+    const problem = tlsMaterialProblem(identity, options);
     if (problem !== undefined) return problem;
-    const { agent: made, auth } = options;
-    if (typeof made !== 'object') return failed(configuration('The kubeconfig names no way to connect.'));
+    const { agent: newAgent, auth } = options;
+    if (typeof newAgent !== 'object') return failed(configuration('The kubeconfig names no way to connect.'));
     const key = digestOf(identity, options);
     const last = this.#last;
     const agent =
-      last?.key === key ? last.signed.agent : Object.assign(made, { keepAlive: true, protocol: this.#server.protocol });
+      last?.key === key
+        ? last.signed.agent
+        : Object.assign(newAgent, { keepAlive: true, protocol: this.#server.protocol });
     const headers: OutgoingHttpHeaders = { ...(options.headers as OutgoingHttpHeaders) };
     for (const [name, value] of Object.entries(identity.headers))
       headers[name] = typeof value === 'string' ? value : [...value];
@@ -57,13 +62,13 @@ export class Transport implements Wire {
     for (let stale = 0; ; stale++) {
       const { response, error, reused } = await this.#send(signed, path, headers, signal);
       if (response !== undefined) return replyOf(response);
-      // The server closed a pooled socket just as it was taken: it did not see the request.
-      if (!reused || signal.aborted || stale >= mostStaleSockets || !isReset(error)) throw error;
+      // The server closed the pooled socket before it saw the request.
+      if (!reused || signal.aborted || stale >= maxStaleSockets || !isReset(error)) throw error;
     }
   }
 
-  /** Closes sockets that wait for use. */
-  doubt(): void {
+  /** Closes the sockets that no request uses. */
+  suspectDeadConnections(): void {
     if (this.#last !== undefined) closeIdle(this.#last.signed.agent);
   }
 
@@ -89,7 +94,7 @@ export class Transport implements Wire {
     await config.applyToHTTPSOptions(options);
     if (!isTunnel) return options;
     const { ca, cert, key, servername, rejectUnauthorized } = options;
-    const tls = present<ConnectionOptions>({ ca, cert, key, servername, rejectUnauthorized });
+    const tls = withoutUndefined<ConnectionOptions>({ ca, cert, key, servername, rejectUnauthorized });
     return { ...options, agent: new TunnelAgent(new URL(proxyUrl), tls) };
   }
 
@@ -105,7 +110,7 @@ export class Transport implements Wire {
         return;
       }
       const { host, port, defaultPort, prefix } = addressOf(this.#server);
-      const options: ClientRequestArgs & SocketWish = {
+      const options: ClientRequestArgs & ConnectSignal = {
         protocol: this.#server.protocol,
         host,
         hostname: host,
@@ -115,7 +120,7 @@ export class Transport implements Wire {
         method: 'GET',
         agent: signed.agent,
         headers: { ...headers, ...signed.headers },
-        wanted: signal,
+        connectSignal: signal,
       };
       // The class, not `https.request`: VS Code replaces that function in the extension host with one that drops the
       // agent, and with it the client certificate, the proxy and the reuse of sockets.
@@ -123,11 +128,13 @@ export class Transport implements Wire {
       request.on('socket', (socket) => void socket.setKeepAlive(true, keepAliveMs));
       request.on('response', (response) => {
         resolve({ response, reused: request.reusedSocket });
+        // Otherwise Node ends the body with ECONNRESET, whatever the error of the connection is.
+        request.on('error', (error) => void response.destroy(error));
       });
       request.on('error', (error) => {
         resolve({ error, reused: request.reusedSocket });
       });
-      // Without an argument the request would end without an error if it has no socket yet.
+      // Without the argument, a request that has no socket yet would end without an error.
       signal.addEventListener('abort', () => void request.destroy(new Error('aborted')), { once: true });
       request.end();
     });
@@ -139,7 +146,7 @@ export function addressOf({ protocol, hostname, port, pathname }: URL): {
   readonly host: string;
   readonly port: number;
   readonly defaultPort: number;
-  /** What every path begins with. */
+  /** The path of the server's address, which comes before the path of every request. */
   readonly prefix: string;
 } {
   const defaultPort = protocol === 'https:' ? 443 : 80;
@@ -160,22 +167,17 @@ function replyOf(response: IncomingMessage): Reply {
   };
 }
 
-function isReset(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return code === 'ECONNRESET' || code === 'EPIPE';
-}
-
 function closeIdle(agent: Agent): void {
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
 }
 
-/** Lets requests under way finish, and closes each socket as it becomes free. */
+/** Closes the sockets that no request uses, and each other one when its request has ended. */
 function retire(agent: Agent): void {
   Object.assign(agent, { keepAlive: false });
   closeIdle(agent);
 }
 
-/** What an agent depends on: a certificate that was renewed gets an agent and so sockets of its own. */
+/** A digest of all that an agent depends on. A renewed certificate gets another agent, and so sockets of its own. */
 function digestOf({ cluster }: Identity, { ca, cert, key }: RequestOptions): string {
   const hash = createHash('sha256').update(
     JSON.stringify([cluster.server, cluster.proxyUrl, cluster.tlsServerName, cluster.skipTLSVerify]),
@@ -184,8 +186,8 @@ function digestOf({ cluster }: Identity, { ca, cert, key }: RequestOptions): str
   return hash.digest('hex');
 }
 
-/** Tries the certificates here, since agents for proxies do not survive an error in them. */
-function materialProblem(identity: Identity, { ca, cert, key }: RequestOptions): Answer<never> | undefined {
+/** Checks certificates and keys. An agent for a proxy would crash with bad ones. */
+function tlsMaterialProblem(identity: Identity, { ca, cert, key }: RequestOptions): Answer<never> | undefined {
   const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error';
   try {
     if (ca !== undefined) createSecureContext({ ca });

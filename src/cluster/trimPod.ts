@@ -11,13 +11,13 @@ import type {
 } from '../objects/kubernetes';
 import { templateHashLabel } from '../objects/kubernetes';
 import { containerLists, podFields } from '../references/table';
-import { metadataIn } from './copies';
-import { flagIn, listIn, numberIn, objectIn, present, type JsonObject } from './json';
+import { metadataIn } from './decode';
+import { flagIn, listIn, numberIn, objectIn, withoutUndefined, type JsonObject } from './json';
 
 /**
- * What is kept of a pod as it is received, typically a tenth: what its references, its place and its state say. The
- * references are the same before and after, also of malformed pods.
- * @returns undefined if this is no pod: it has no name, or a version that cannot be one.
+ * Keeps of a pod its references, its node and its state: about a tenth of it. Also of a malformed pod, the references are
+ * the same as before.
+ * @returns undefined if this is no pod: it has no name, or an impossible version.
  */
 export function trimPod(value: unknown): Pod | undefined {
   const pod = objectIn(value);
@@ -25,14 +25,14 @@ export function trimPod(value: unknown): Pod | undefined {
   if (pod === undefined || metadata === undefined) return undefined;
   const spec = objectIn(pod['spec']);
   const status = objectIn(pod['status']);
-  return present<Pod>({
+  return withoutUndefined<Pod>({
     metadata: { ...metadata, ...labelsIn(pod['metadata']) },
     spec: spec === undefined ? undefined : trimSpec(spec),
     status: status === undefined ? undefined : trimStatus(status),
   });
 }
 
-/** Of the labels, the one that tells which Deployment a ReplicaSet belongs to. */
+/** Keeps the label that tells which Deployment the pod's ReplicaSet belongs to. */
 function labelsIn(metadata: unknown): Pick<ObjectMeta, 'labels'> {
   const hash = stringIn(objectIn(objectIn(metadata)?.['labels'])?.[templateHashLabel]);
   return hash === undefined ? {} : { labels: { [templateHashLabel]: hash } };
@@ -40,18 +40,18 @@ function labelsIn(metadata: unknown): Pick<ObjectMeta, 'labels'> {
 
 function trimSpec(spec: JsonObject): PodSpec {
   const volumes = listIn(spec['volumes']).flatMap(trimVolume);
-  const named = new Set(volumes.map((volume) => volume.name ?? ''));
+  const volumeNames = new Set(volumes.map((volume) => volume.name ?? ''));
   const containers: Partial<Record<(typeof containerLists)[number]['list'], readonly Container[]>> = {};
   for (const { list } of containerLists) {
-    const kept = listIn(spec[list]).flatMap((container) => trimContainer(container, named));
+    const kept = listIn(spec[list]).flatMap((container) => trimContainer(container, volumeNames));
     if (kept.length > 0) containers[list] = kept;
   }
-  const pullSecrets = listIn(spec['imagePullSecrets']).flatMap((item) => holderIn(item) ?? []);
-  return present<PodSpec>({
+  const pullSecrets = listIn(spec['imagePullSecrets']).flatMap((item) => referenceIn(item) ?? []);
+  return withoutUndefined<PodSpec>({
     nodeName: stringIn(spec['nodeName']),
     ...containers,
-    volumes: some(volumes),
-    imagePullSecrets: some(pullSecrets),
+    volumes: unlessEmpty(volumes),
+    imagePullSecrets: unlessEmpty(pullSecrets),
   });
 }
 
@@ -59,11 +59,11 @@ function trimContainer(value: unknown, volumes: ReadonlySet<string>): Container[
   const container = objectIn(value);
   if (container === undefined) return [];
   return [
-    present<Container>({
+    withoutUndefined<Container>({
       name: stringIn(container['name']),
-      env: some(listIn(container['env']).flatMap(trimEnv)),
-      envFrom: some(listIn(container['envFrom']).flatMap(trimEnvFrom)),
-      volumeMounts: some(listIn(container['volumeMounts']).flatMap((mount) => trimMount(mount, volumes))),
+      env: unlessEmpty(listIn(container['env']).flatMap(trimEnv)),
+      envFrom: unlessEmpty(listIn(container['envFrom']).flatMap(trimEnvFrom)),
+      volumeMounts: unlessEmpty(listIn(container['volumeMounts']).flatMap((mount) => trimMount(mount, volumes))),
     }),
   ];
 }
@@ -71,19 +71,19 @@ function trimContainer(value: unknown, volumes: ReadonlySet<string>): Container[
 function trimEnv(value: unknown): EnvVar[] {
   const entry = objectIn(value);
   const from = objectIn(entry?.['valueFrom']);
-  const secretKeyRef = holderIn(from?.['secretKeyRef']);
-  const configMapKeyRef = holderIn(from?.['configMapKeyRef']);
+  const secretKeyRef = referenceIn(from?.['secretKeyRef']);
+  const configMapKeyRef = referenceIn(from?.['configMapKeyRef']);
   if (secretKeyRef === undefined && configMapKeyRef === undefined) return [];
-  const valueFrom = present<NonNullable<EnvVar['valueFrom']>>({ secretKeyRef, configMapKeyRef });
-  return [present<EnvVar>({ name: stringIn(entry?.['name']), valueFrom })];
+  const valueFrom = withoutUndefined<NonNullable<EnvVar['valueFrom']>>({ secretKeyRef, configMapKeyRef });
+  return [withoutUndefined<EnvVar>({ name: stringIn(entry?.['name']), valueFrom })];
 }
 
 function trimEnvFrom(value: unknown): EnvFrom[] {
   const entry = objectIn(value);
-  const secretRef = holderIn(entry?.['secretRef']);
-  const configMapRef = holderIn(entry?.['configMapRef']);
+  const secretRef = referenceIn(entry?.['secretRef']);
+  const configMapRef = referenceIn(entry?.['configMapRef']);
   if (secretRef === undefined && configMapRef === undefined) return [];
-  return [present<EnvFrom>({ prefix: stringIn(entry?.['prefix']), secretRef, configMapRef })];
+  return [withoutUndefined<EnvFrom>({ prefix: stringIn(entry?.['prefix']), secretRef, configMapRef })];
 }
 
 function trimMount(value: unknown, volumes: ReadonlySet<string>): VolumeMount[] {
@@ -91,7 +91,7 @@ function trimMount(value: unknown, volumes: ReadonlySet<string>): VolumeMount[] 
   const name = stringIn(mount?.['name']);
   if (mount === undefined || name === undefined || !volumes.has(name)) return [];
   return [
-    present<VolumeMount>({
+    withoutUndefined<VolumeMount>({
       name,
       mountPath: stringIn(mount['mountPath']),
       subPath: stringIn(mount['subPath']),
@@ -100,7 +100,7 @@ function trimMount(value: unknown, volumes: ReadonlySet<string>): VolumeMount[] 
   ];
 }
 
-/** Keeps every source that the table knows, also one without a name: that it is there decides which source counts. */
+/** Keeps every source that the table of references knows. One without a name is kept too: it decides which one counts. */
 function trimVolume(value: unknown): Volume[] {
   const volume = objectIn(value);
   if (volume === undefined) return [];
@@ -110,20 +110,21 @@ function trimVolume(value: unknown): Volume[] {
     const found = volume[source];
     if (found === undefined || found === null) continue;
     if (route === 'projected') sources[source] = { sources: listIn(objectIn(found)?.['sources']).flatMap(trimSource) };
-    else if (inner === undefined) sources[source] = holderIn(found) ?? {};
-    else sources[source] = present({ [inner]: holderIn(objectIn(found)?.[inner]) });
+    else if (inner === undefined) sources[source] = referenceIn(found) ?? {};
+    else sources[source] = withoutUndefined({ [inner]: referenceIn(objectIn(found)?.[inner]) });
   }
   if (Object.keys(sources).length === 0) return [];
-  return [{ ...present<Volume>({ name: stringIn(volume['name']) }), ...sources }];
+  return [{ ...withoutUndefined<Volume>({ name: stringIn(volume['name']) }), ...sources }];
 }
 
 function trimSource(value: unknown): JsonObject[] {
-  const secret = holderIn(objectIn(value)?.['secret']);
-  const configMap = holderIn(objectIn(value)?.['configMap']);
-  return secret === undefined && configMap === undefined ? [] : [present<JsonObject>({ secret, configMap })];
+  const secret = referenceIn(objectIn(value)?.['secret']);
+  const configMap = referenceIn(objectIn(value)?.['configMap']);
+  return secret === undefined && configMap === undefined ? [] : [withoutUndefined<JsonObject>({ secret, configMap })];
 }
 
-interface Holder {
+/** The fields of a reference to a Secret or a ConfigMap. */
+interface TrimmedReference {
   readonly name?: string;
   readonly secretName?: string;
   readonly key?: string;
@@ -131,30 +132,29 @@ interface Holder {
   readonly items?: readonly { readonly key?: string; readonly path?: string }[];
 }
 
-/** The object that holds a name. */
-function holderIn(value: unknown): Holder | undefined {
-  const holder = objectIn(value);
-  if (holder === undefined) return undefined;
-  const items = listIn(holder['items']).flatMap((item) => {
+function referenceIn(value: unknown): TrimmedReference | undefined {
+  const reference = objectIn(value);
+  if (reference === undefined) return undefined;
+  const items = listIn(reference['items']).flatMap((item) => {
     const path = objectIn(item);
     return path === undefined
       ? []
-      : [present<JsonObject>({ key: stringIn(path['key']), path: stringIn(path['path']) })];
+      : [withoutUndefined<JsonObject>({ key: stringIn(path['key']), path: stringIn(path['path']) })];
   });
-  return present<Holder>({
-    name: stringIn(holder['name']),
-    secretName: stringIn(holder['secretName']),
-    key: stringIn(holder['key']),
-    optional: flagIn(holder['optional']),
-    items: some(items),
+  return withoutUndefined<TrimmedReference>({
+    name: stringIn(reference['name']),
+    secretName: stringIn(reference['secretName']),
+    key: stringIn(reference['key']),
+    optional: flagIn(reference['optional']),
+    items: unlessEmpty(items),
   });
 }
 
 function trimStatus(status: JsonObject): NonNullable<Pod['status']> {
-  return present<NonNullable<Pod['status']>>({
+  return withoutUndefined<NonNullable<Pod['status']>>({
     phase: stringIn(status['phase']),
-    containerStatuses: some(listIn(status['containerStatuses']).flatMap(trimContainerStatus)),
-    initContainerStatuses: some(listIn(status['initContainerStatuses']).flatMap(trimContainerStatus)),
+    containerStatuses: unlessEmpty(listIn(status['containerStatuses']).flatMap(trimContainerStatus)),
+    initContainerStatuses: unlessEmpty(listIn(status['initContainerStatuses']).flatMap(trimContainerStatus)),
   });
 }
 
@@ -164,7 +164,7 @@ function trimContainerStatus(value: unknown): ContainerStatus[] {
   if (status === undefined || name === undefined) return [];
   const state = objectIn(status['state']);
   return [
-    present<ContainerStatus>({
+    withoutUndefined<ContainerStatus>({
       name,
       restartCount: numberIn(status['restartCount']),
       state: state === undefined ? undefined : trimState(state),
@@ -175,9 +175,9 @@ function trimContainerStatus(value: unknown): ContainerStatus[] {
 function trimState(state: JsonObject): NonNullable<ContainerStatus['state']> {
   const only = (name: string, field: string): JsonObject | undefined => {
     const found = objectIn(state[name]);
-    return found === undefined ? undefined : present<JsonObject>({ [field]: stringIn(found[field]) });
+    return found === undefined ? undefined : withoutUndefined<JsonObject>({ [field]: stringIn(found[field]) });
   };
-  return present<NonNullable<ContainerStatus['state']>>({
+  return withoutUndefined<NonNullable<ContainerStatus['state']>>({
     running: only('running', 'startedAt'),
     waiting: only('waiting', 'reason'),
     terminated: only('terminated', 'reason'),
@@ -189,6 +189,6 @@ function stringIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function some<T>(list: readonly T[]): readonly T[] | undefined {
+function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length === 0 ? undefined : list;
 }

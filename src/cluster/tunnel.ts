@@ -4,10 +4,10 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
-/** What a request says of the socket that is opened for it. */
-export interface SocketWish {
+/** A further option for opening a socket. */
+export interface ConnectSignal {
   /** Aborted when nobody waits for the socket any more. */
-  readonly wanted?: AbortSignal;
+  readonly connectSignal?: AbortSignal;
 }
 
 /** An answer of a proxy to `CONNECT` other than 200. */
@@ -20,7 +20,7 @@ export class ProxyRefusal extends Error {
   }
 }
 
-type Opened = (error: Error | null, socket?: Duplex) => void;
+type OnSocket = (error: Error | null, socket?: Duplex) => void;
 
 /** Connections to an API server through an HTTP proxy, which is asked to `CONNECT`. */
 export class TunnelAgent extends Agent {
@@ -31,38 +31,41 @@ export class TunnelAgent extends Agent {
     this.#proxy = proxy;
   }
 
-  override createConnection(options: ClientRequestArgs & ConnectionOptions & SocketWish, opened: Opened): undefined {
-    const { host, port, protocol, wanted } = options;
+  override createConnection(
+    options: ClientRequestArgs & ConnectionOptions & ConnectSignal,
+    onSocket: OnSocket,
+  ): undefined {
+    const { host, port, protocol, connectSignal } = options;
     const target = `${isIP(host ?? '') === 6 ? `[${host ?? ''}]` : (host ?? '')}:${port ?? ''}`;
-    // The class: the editor replaces the functions, and would send this through a proxy of its own.
+    // The class, not `http.request`: VS Code replaces that function with one that uses its own proxy settings.
     const request = new ClientRequest({
       method: 'CONNECT',
       path: target,
       headers: { Host: target, Connection: 'keep-alive', ...authorization(this.#proxy) },
-      createConnection: () => toProxy(this.#proxy),
+      createConnection: () => connectToProxy(this.#proxy),
     });
     const giveUp = (): void => void request.destroy(new Error('aborted'));
-    wanted?.addEventListener('abort', giveUp, { once: true });
+    connectSignal?.addEventListener('abort', giveUp, { once: true });
     request.on('error', (error) => {
-      wanted?.removeEventListener('abort', giveUp);
-      opened(error);
+      connectSignal?.removeEventListener('abort', giveUp);
+      onSocket(error);
     });
     request.on('connect', ({ statusCode = 0 }, socket) => {
-      wanted?.removeEventListener('abort', giveUp);
+      connectSignal?.removeEventListener('abort', giveUp);
       if (statusCode === 200) {
-        const above: ConnectionOptions = { ...options, socket };
-        opened(null, protocol === 'http:' ? socket : (super.createConnection(above) ?? undefined));
+        const overTunnel: ConnectionOptions = { ...options, socket };
+        onSocket(null, protocol === 'http:' ? socket : (super.createConnection(overTunnel) ?? undefined));
         return;
       }
       socket.destroy();
-      opened(new ProxyRefusal(statusCode));
+      onSocket(new ProxyRefusal(statusCode));
     });
     request.end();
     return undefined;
   }
 }
 
-function toProxy({ protocol, hostname, port }: URL): Socket {
+function connectToProxy({ protocol, hostname, port }: URL): Socket {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (protocol === 'http:') return connect(port === '' ? 80 : Number(port), host);
   const name = isIP(host) === 0 ? { servername: host } : {};
@@ -71,6 +74,6 @@ function toProxy({ protocol, hostname, port }: URL): Socket {
 
 function authorization({ username, password }: URL): OutgoingHttpHeaders {
   if (username === '' && password === '') return {};
-  const both = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { 'Proxy-Authorization': `Basic ${Buffer.from(both).toString('base64')}` };
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'Proxy-Authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }

@@ -2,11 +2,11 @@ import type { Agent, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 import type { Disposable } from '../objects/disposable';
 import type { Answer } from '../objects/failure';
 import type { Identity } from './credentials';
-import type { Destination } from './failures';
+import type { Destination } from './requestFailures';
 
 /** An agent and headers that authenticate requests. */
 export interface Signed {
-  /** The same one while the certificates and the way to the server are the same. */
+  /** The same object as before unless the certificates or the way to the server changed. */
   readonly agent: Agent;
   readonly headers: OutgoingHttpHeaders;
 }
@@ -15,19 +15,19 @@ export interface Signed {
 export interface Reply {
   readonly code: number;
   readonly headers: IncomingHttpHeaders;
-  /** Throws if it breaks off. Not to read on ends the request. */
+  /** Throws if the connection breaks off. Leaving the loop over it ends the request. */
   readonly body: AsyncIterable<Buffer>;
   /** Ends the request, also while its body is being read. */
   readonly close: () => void;
 }
 
-/** A way to one API server. */
+/** Sends requests to one API server. */
 export interface Wire extends Disposable {
   readonly destination: Destination;
-  /** Turns an identity into what authenticates requests. Fails if its certificates cannot be used. */
+  /** Makes the agent and the headers that send an identity. Fails if its certificates cannot be used. */
   sign(identity: Identity): Promise<Answer<Signed>>;
   /** Sends a GET and waits for the head of the answer. Rejects with the error of the connection. */
   get(signed: Signed, path: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<Reply>;
-  /** A request was not answered in time: what else is open may be dead as well. */
-  doubt(): void;
+  /** To be called when a request was not answered in time: other connections may be dead as well. */
+  suspectDeadConnections(): void;
 }

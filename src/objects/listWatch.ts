@@ -39,8 +39,8 @@ export interface WatchEvents<T> {
 }
 
 /**
- * `ended`: the server ended the watch as usual. `silent`: nothing came for longer than an open watch stays silent, so the
- * reader closed the stream. After both, a reflector goes on from its last version.
+ * `ended`: the server ended the watch as usual, or the connection was reset. `silent`: nothing came for longer than an open
+ * watch stays silent, so the reader closed the stream. After both, a reflector goes on from its last version.
  */
 export type WatchEnd = 'ended' | 'silent';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { runPlugin, type PluginCredential } from '../../src/cluster/execPlugin';
-import type { PluginEntry } from '../../src/cluster/kubeconfig';
+import type { PluginEntry } from '../../src/cluster/kubeconfigEntries';
 import type { Answer } from '../../src/objects/failure';
 import { failureOf, ManualClock, temporaryFolder, testHost, valueOf, write, type TestHost } from './support';
 

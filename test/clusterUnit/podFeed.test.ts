@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type http from 'node:http';
-import { test } from 'node:test';
+import { Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { PodFeedState, PodFollowing, PodListener, PodPart } from '../../src/cluster/contract';
+import { PodFeed, type PodSource } from '../../src/cluster/podFeed';
 import type { Pod } from '../../src/objects/kubernetes';
 import {
   connected,
@@ -295,6 +297,55 @@ test('a watch that ends is opened again where it was, unnoticed; bookmarks count
   assert.deepEqual(listener.said, []);
 });
 
+/** Collects the sockets on which keep-alive is set, with the time after which it begins. */
+function recordKeepAlive({ mock }: TestContext): Map<Socket, number> {
+  const idleMs = new Map<Socket, number>();
+  const setKeepAlive = mock.method(Socket.prototype, 'setKeepAlive', function (this: Socket, on: boolean, ms: number) {
+    if (on) idleMs.set(this, ms);
+    return this;
+  });
+  assert.equal(setKeepAlive.mock.callCount(), 0);
+  return idleMs;
+}
+
+test('a watch whose network is gone fails at once, however long a new connection would take', async (t) => {
+  const idleMs = recordKeepAlive(t);
+  const { clock, listener } = await follow([page([], '10')]);
+  await listener.until('live');
+  const [socket, ms] = [...idleMs].at(-1)!;
+  // The kernel then probes ten times, a second apart: 18 s in all.
+  assert.equal(ms, 8_000);
+  clock.advance(18_000);
+  for (const code of ['ETIMEDOUT', 'EHOSTUNREACH']) {
+    [...idleMs.keys()].at(-1)!.destroy(Object.assign(new Error(`read ${code}`), { code }));
+    await listener.until('interrupted');
+    const state = listener.states.at(-1)!;
+    assert.ok(state.state === 'interrupted' && state.failure.message.includes(code), JSON.stringify(state));
+    await clock.set(state.retryInMs);
+    clock.advance(state.retryInMs);
+    await listener.until('live');
+    clock.advance(1_000);
+  }
+  assert.ok(socket.destroyed);
+});
+
+test('a watch that is reset is opened again where it was, unnoticed; one that is reset at once has failed', async () => {
+  const { server, clock, listener } = await follow([page([], '10')]);
+  await listener.until('live');
+  server.event('ADDED', pod('a', '11'));
+  await listener.until('+a@11');
+  server.open.at(-1)!.destroy();
+  await server.until(() => server.open.length === 2);
+  assert.equal(server.watched.searchParams.get('resourceVersion'), '11');
+  await clock.set(silenceMs);
+  clock.advance(1_000);
+  server.open.at(-1)!.socket!.resetAndDestroy();
+  await server.until(() => server.open.length === 3);
+  assert.deepEqual(listener.said, []);
+  server.open.at(-1)!.destroy();
+  await listener.until('interrupted');
+});
+
 test('an event that arrives in pieces is read once it is whole', async () => {
   const { server, listener } = await follow([page([], '10')]);
   await listener.until('live');
@@ -390,6 +441,7 @@ test('failures are told, and tried again after growing delays; the watch goes on
   server.event('ADDED', pod('b', '11'));
   await listener.until('+b@11');
   clock.advance(60_000);
+  server.watches = [refusal(500, 'InternalError')];
   server.open.at(-1)!.destroy();
   await listener.until('interrupted');
   assert.ok(clock.waiting.includes(800), String(clock.waiting));
@@ -414,7 +466,7 @@ test('while nobody looks nothing is asked again, and an open watch goes on', asy
   feed.setWatched(false);
   server.event('ADDED', pod('a', '11'));
   await listener.until('+a@11');
-  server.open.at(-1)!.destroy();
+  server.event('ERROR', status(500, 'InternalError'));
   await listener.until('interrupted');
   const asked = server.urls.length;
   await clock.set(800);
@@ -522,4 +574,59 @@ test('a listener that throws does not end the feed', async () => {
   server.event('ADDED', pod('b', '13'));
   assert.deepEqual(await listener.until('+b@13'), ['+b@13']);
   assert.deepEqual(host.warnings, ['A listener of pods failed: broken']);
+});
+
+test('a feed that waits for its next try tries at once when told to, and else goes on', async () => {
+  const { server, clock, listener, feed } = await follow([refusal(500, 'InternalError'), page([], '10')]);
+  feed.retry();
+  await listener.until('interrupted');
+  await clock.set(800);
+  feed.retry();
+  feed.retry();
+  await listener.until('live');
+  feed.retry();
+  server.event('ADDED', pod('a', '11'));
+  await listener.until('+a@11');
+  assert.deepEqual([server.urls.length, clock.waiting], [3, [silenceMs]]);
+  feed.setWatched(false);
+  server.event('ERROR', status(500, 'InternalError'));
+  await listener.until('interrupted');
+  await clock.set(1_600);
+  feed.retry();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(server.urls.length, 3, 'while nobody looks nothing is asked');
+});
+
+test('a source that throws is told, and the feed goes on', async () => {
+  const clock = new ManualClock();
+  const listener = new Recorder();
+  const pages = [
+    (): never => {
+      throw new Error('at once');
+    },
+    () => Promise.reject(new Error('later')),
+    () => Promise.resolve({ ok: true, value: { resourceVersion: '10' } } as const),
+  ];
+  const source: PodSource = {
+    list: () => pages.shift()!(),
+    watch: (_version, _timeoutSeconds, events) => {
+      events.opened();
+      return new Promise(() => undefined);
+    },
+  };
+  const feed = new PodFeed(source, listener, testHost({ clock }), () => undefined);
+  feed.start();
+  for (const [delayMs, what] of [
+    [800, 'at once'],
+    [1_600, 'later'],
+  ] as const) {
+    await listener.until('interrupted');
+    const state = listener.states.at(-1)!;
+    assert.ok(state.state === 'interrupted' && state.failure.kind === 'invalid');
+    assert.equal(state.failure.message, `Following the pods failed: ${what}`);
+    await clock.set(delayMs);
+    clock.advance(delayMs);
+  }
+  await listener.until('live');
+  feed.dispose();
 });

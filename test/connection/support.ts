@@ -100,6 +100,7 @@ export const testContext: ContextInfo = {
 export class ScriptedFeed {
   ended = false;
   watched = true;
+  retries = 0;
   readonly part: PodPart;
   readonly #listener: PodListener;
 
@@ -236,6 +237,9 @@ export class ScriptedCluster implements Cluster {
     return {
       setWatched: (watched) => {
         feed.watched = watched;
+      },
+      retry: () => {
+        feed.retries += 1;
       },
       dispose: () => {
         feed.ended = true;

@@ -22,6 +22,8 @@ test('the package holds what runs and what people read, and nothing else', async
     'extension/dist/demo.js',
     'extension/dist/extension.js',
     'extension/dist/manifest.js',
+    'extension/dist/socks.js',
+    'extension/dist/yaml.js',
     'extension/media/icon.png',
     'extension/media/kubefresh.svg',
     'extension/media/walkthrough/connect.svg',

@@ -159,7 +159,7 @@ async function startWindow(options: WindowOptions, ofCluster?: string): Promise<
 async function buildInto(folder: string, { pseudoLanguage }: WindowOptions): Promise<string> {
   await runTool(process.execPath, ['esbuild.mjs'], { cwd: process.cwd() });
   const target = path.join(folder, 'extension');
-  const built = ['extension', 'manifest', 'cluster', 'demo'].map((bundle) => `dist/${bundle}.js`);
+  const built = ['extension', 'manifest', 'cluster', 'demo', 'yaml', 'socks'].map((bundle) => `dist/${bundle}.js`);
   for (const file of ['package.json', 'package.nls.json', ...built, 'media']) {
     await cp(file, path.join(target, file), { recursive: true });
   }

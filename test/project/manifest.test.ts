@@ -310,7 +310,7 @@ describe('.vscodeignore', () => {
     const pictures = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg));
     const icons = contributes.viewsContainers.activitybar.map(({ icon }) => icon);
     const named = [manifest.main, manifest.icon, ...icons, ...pictures];
-    const bundles = ['manifest', 'cluster', 'demo'].map((folder) => `dist/${folder}.js`);
+    const bundles = ['manifest', 'cluster', 'demo', 'yaml', 'socks'].map((name) => `dist/${name}.js`);
     for (const file of [...named, ...bundles, 'package.json', 'package.nls.json']) {
       assert.ok(allowed.has(file.replace(/^\.\//, '')), file);
     }

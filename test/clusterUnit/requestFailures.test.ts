@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureOfAnswer, failureOfError, retryAfterMs } from '../../src/cluster/failures';
+import { failureOfAnswer, failureOfError, retryAfterMs } from '../../src/cluster/requestFailures';
 import { ProxyRefusal } from '../../src/cluster/tunnel';
-import { redact, shortened } from '../../src/cluster/redaction';
+import { redact, redactedFirstLine } from '../../src/cluster/redaction';
 import { status } from './support';
 
 const subject = 'secrets "x" in namespace "shop"';
@@ -117,6 +117,6 @@ test('what looks like a credential is redacted', () => {
   }
   const harmless = 'error: token expired, run "az login" in /home/me/.azure (code 12)';
   assert.equal(redact(harmless), harmless);
-  assert.equal(shortened('\n\n  first \nsecond'), 'first');
-  assert.equal(shortened('word '.repeat(100)).length, 200);
+  assert.equal(redactedFirstLine('\n\n  first \nsecond'), 'first');
+  assert.equal(redactedFirstLine('word '.repeat(100)).length, 200);
 });

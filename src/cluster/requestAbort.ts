@@ -1,13 +1,13 @@
 import { failed, type Answer, type Failure } from '../objects/failure';
-import { cancelled } from './failures';
+import { cancelled } from './requestFailures';
 
-/** Why a request ends before its answer is complete. The first reason counts. */
-export class Ending {
+/** Aborts one request and keeps the reason. The first reason counts. */
+export class RequestAbort {
   readonly #controller = new AbortController();
   readonly #subject: string;
   #failure: Failure | undefined;
 
-  /** @param subject What is asked for. */
+  /** @param subject The object of the request, in messages. */
   constructor(subject: string) {
     this.#subject = subject;
   }
@@ -20,18 +20,18 @@ export class Ending {
     return this.#failure;
   }
 
-  end(failure: Failure): void {
+  because(failure: Failure): void {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
     this.#controller.abort();
   }
 
-  /** Nobody wants the answer any more. */
+  /** To be called when nobody wants the answer any more. */
   cancel(): void {
-    this.end(cancelled(this.#subject));
+    this.because(cancelled(this.#subject));
   }
 
-  /** Is cancelled when the signal is aborted, until the answered function is called. */
+  /** Cancels the request when the signal is aborted, until the returned function is called. */
   cancelOn(signal: AbortSignal | undefined): () => void {
     const cancel = (): void => {
       this.cancel();
@@ -41,17 +41,18 @@ export class Ending {
     return () => signal?.removeEventListener('abort', cancel);
   }
 
-  /** The answer of somebody who cannot be stopped, or the reason to no longer wait for it. */
+  /** Waits for work that cannot be stopped. Answers the failure as soon as the request is aborted. */
   async race<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
-    const ended = unlessAborted(answer, this.signal);
-    return ended.catch((error: unknown) => {
+    try {
+      return await unlessAborted(answer, this.signal);
+    } catch (error) {
       if (this.#failure !== undefined) return failed(this.#failure);
       throw error;
-    });
+    }
   }
 }
 
-/** What the promise comes to; rejects as soon as the signal is aborted. */
+/** Waits for the promise. Rejects as soon as the signal is aborted. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let giveUp: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -2,29 +2,34 @@ import type { ConfigMapCopy, ConfigValue, SecretCopy } from '../objects/objectCo
 import { answered, failed, type Answer } from '../objects/failure';
 import type { Node, ObjectMeta, OwnerReference } from '../objects/kubernetes';
 import type { Sealed } from '../objects/sealed';
-import { invalid } from './failures';
-import { flagIn, listIn, objectIn, present, textIn, type JsonObject } from './json';
+import { invalid } from './requestFailures';
+import { flagIn, listIn, objectIn, withoutUndefined, textIn, type JsonObject } from './json';
 
-/** An object is at most 1.5 MiB in etcd; its JSON with managed fields and escapes may be several times that. */
-export const mostObjectBytes = 16 * 1024 * 1024;
+/** etcd takes objects of 1.5 MiB at most. As JSON, with managed fields and escapes, one may be several times as long. */
+export const maxObjectBytes = 16 * 1024 * 1024;
 
-/** What was asked for, to be compared with what came. */
-export interface Asked {
+/** The object that was asked for, to be compared with the one that came. */
+export interface ExpectedObject {
   readonly kind: string;
   readonly namespace?: string;
   readonly name: string;
+  /** The object in messages: `secrets "db" in namespace "shop"`. */
   readonly subject: string;
 }
 
-/** What is kept of a Secret: its values sealed, and of its annotations those that cannot hold a copy of them. */
-export function secretCopy(value: unknown, asked: Asked, seal: (base64: string) => Sealed): Answer<SecretCopy> {
-  const read = objectAsked(value, asked);
+/** Keeps of a Secret its sealed values, its labels, and the annotations that cannot repeat a value. */
+export function secretCopy(
+  value: unknown,
+  expected: ExpectedObject,
+  seal: (base64: string) => Sealed,
+): Answer<SecretCopy> {
+  const read = readExpected(value, expected);
   if (!read.ok) return read;
   const { object, metadata } = read.value;
   const data = new Map<string, Sealed>();
   for (const [key, base64] of fields(object['data'])) {
     if (!isBase64(base64))
-      return failed(invalid(asked.subject, `the value of key ${JSON.stringify(key)} is not base64`));
+      return failed(invalid(expected.subject, `the value of key ${JSON.stringify(key)} is not base64`));
     data.set(key, seal(base64));
   }
   const type = textIn(object['type']) ?? 'Opaque';
@@ -32,30 +37,30 @@ export function secretCopy(value: unknown, asked: Asked, seal: (base64: string) 
   return answered({ kind: 'Secret', metadata: described, type, immutable: flagIn(object['immutable']) ?? false, data });
 }
 
-/** What is kept of a ConfigMap: of `binaryData` only the sizes. */
-export function configMapCopy(value: unknown, asked: Asked): Answer<ConfigMapCopy> {
-  const read = objectAsked(value, asked);
+/** Keeps of a ConfigMap its texts, the sizes of its binary values, its labels and its annotations. */
+export function configMapCopy(value: unknown, expected: ExpectedObject): Answer<ConfigMapCopy> {
+  const read = readExpected(value, expected);
   if (!read.ok) return read;
   const { object, metadata } = read.value;
   const data = new Map<string, ConfigValue>();
   for (const [key, text] of fields(object['data'])) {
     if (typeof text !== 'string')
-      return failed(invalid(asked.subject, `the value of key ${JSON.stringify(key)} is not text`));
+      return failed(invalid(expected.subject, `the value of key ${JSON.stringify(key)} is not text`));
     data.set(key, { text, size: Buffer.byteLength(text) });
   }
   for (const [key, base64] of fields(object['binaryData'])) {
     if (!isBase64(base64))
-      return failed(invalid(asked.subject, `the value of key ${JSON.stringify(key)} is not base64`));
+      return failed(invalid(expected.subject, `the value of key ${JSON.stringify(key)} is not base64`));
     data.set(key, { size: Buffer.byteLength(base64, 'base64') });
   }
   const described = { ...metadata, ...descriptionIn(object['metadata'], () => true) };
   return answered({ kind: 'ConfigMap', metadata: described, immutable: flagIn(object['immutable']) ?? false, data });
 }
 
-/** In this annotation `kubectl apply` keeps a copy of the whole object. */
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+/** `kubectl apply` keeps a copy of the whole object in this annotation. */
+const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Labels and annotations, but for what repeats the object. Managed fields stay behind with all else. */
+/** The labels, and the annotations that are worth keeping and do not repeat the object. */
 function descriptionIn(
   metadata: unknown,
   isKept: (annotation: string) => boolean,
@@ -63,12 +68,12 @@ function descriptionIn(
   const labels = textsIn(objectIn(metadata)?.['labels'], () => true);
   const annotations = textsIn(
     objectIn(metadata)?.['annotations'],
-    (text, name) => name !== lastApplied && isKept(text),
+    (text, name) => name !== lastAppliedAnnotation && isKept(text),
   );
-  return present<Pick<ObjectMeta, 'labels' | 'annotations'>>({ labels, annotations });
+  return withoutUndefined<Pick<ObjectMeta, 'labels' | 'annotations'>>({ labels, annotations });
 }
 
-/** Other tools keep such copies as well: as JSON, as JSON that is compressed (`H4sI` in base64), or otherwise at length. */
+/** Other tools copy whole objects as well: as JSON, as compressed JSON (`H4sI` in base64), or as some other long text. */
 function mayRepeatValues(annotation: string): boolean {
   return annotation.length > 256 || /^\s*[[{]|^H4sI/.test(annotation);
 }
@@ -83,37 +88,38 @@ function textsIn(
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
-/** What is kept of a Node: how its kubelet is set up. */
-export function nodeCopy(value: unknown, asked: Asked): Answer<Node> {
-  const read = objectAsked(value, asked);
+/** Keeps of a Node its annotations and its kubelet's version. */
+export function nodeCopy(value: unknown, expected: ExpectedObject): Answer<Node> {
+  const read = readExpected(value, expected);
   if (!read.ok) return read;
   const annotations = textsIn(objectIn(read.value.object['metadata'])?.['annotations'], () => true);
   const kubeletVersion = textIn(objectIn(objectIn(read.value.object['status'])?.['nodeInfo'])?.['kubeletVersion']);
   return answered({
     metadata: {
-      name: asked.name,
+      name: expected.name,
       ...(annotations === undefined ? {} : { annotations }),
     },
     ...(kubeletVersion === undefined ? {} : { status: { nodeInfo: { kubeletVersion } } }),
   });
 }
 
-/** The object, if it is the one that was asked for. */
-export function objectAsked(
+/** The object and its metadata. Fails if it is another object than the expected one. */
+export function readExpected(
   value: unknown,
-  asked: Asked,
+  expected: ExpectedObject,
 ): Answer<{ readonly object: JsonObject; readonly metadata: ObjectMeta }> {
   const object = objectIn(value);
-  if (object?.['kind'] !== asked.kind) return failed(invalid(asked.subject, `it is not of the kind ${asked.kind}`));
+  if (object?.['kind'] !== expected.kind)
+    return failed(invalid(expected.subject, `it is not of the kind ${expected.kind}`));
   const metadata = metadataIn(object['metadata']);
-  if (metadata === undefined) return failed(invalid(asked.subject, 'it has no name or no usable version'));
-  if (metadata.name !== asked.name || metadata.namespace !== asked.namespace) {
-    return failed(invalid(asked.subject, 'it is another object'));
+  if (metadata === undefined) return failed(invalid(expected.subject, 'it has no name or no usable version'));
+  if (metadata.name !== expected.name || metadata.namespace !== expected.namespace) {
+    return failed(invalid(expected.subject, 'it is another object'));
   }
   return answered({ object, metadata });
 }
 
-/** The metadata that are kept of every object; undefined without a name or with a version that cannot be one. */
+/** The metadata that are kept of every object. Undefined if there is no name or an impossible version. */
 export function metadataIn(value: unknown): ObjectMeta | undefined {
   const metadata = objectIn(value);
   const name = textIn(metadata?.['name']);
@@ -121,7 +127,7 @@ export function metadataIn(value: unknown): ObjectMeta | undefined {
   const version = metadata['resourceVersion'];
   if (version !== undefined && !isVersion(version)) return undefined;
   const owners = listIn(metadata['ownerReferences']);
-  return present<ObjectMeta>({
+  return withoutUndefined<ObjectMeta>({
     name,
     namespace: textIn(metadata['namespace']),
     uid: textIn(metadata['uid']),
@@ -132,22 +138,22 @@ export function metadataIn(value: unknown): ObjectMeta | undefined {
   });
 }
 
-const greatestVersion = '9223372036854775807';
+const maxVersion = '9223372036854775807';
 
 /**
- * Versions are revisions of etcd, whose numbers have 63 bits. A greater one is none, and would make every version that
- * comes after it count as older.
+ * Whether the value can be a resource version: a revision of etcd, which is a number of 63 bits. A greater number would
+ * make every later version look older.
  */
 export function isVersion(value: unknown): value is string {
   if (typeof value !== 'string' || !/^\d{1,19}$/.test(value)) return false;
-  return value.length < greatestVersion.length || value <= greatestVersion;
+  return value.length < maxVersion.length || value <= maxVersion;
 }
 
 function ownerIn(value: unknown): OwnerReference[] {
   const owner = objectIn(value);
   if (owner === undefined) return [];
   return [
-    present<OwnerReference>({
+    withoutUndefined<OwnerReference>({
       apiVersion: textIn(owner['apiVersion']),
       kind: textIn(owner['kind']) ?? '',
       name: textIn(owner['name']) ?? '',

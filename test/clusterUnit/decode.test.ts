@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { configMapCopy, nodeCopy, secretCopy } from '../../src/cluster/copies';
+import { configMapCopy, nodeCopy, secretCopy } from '../../src/cluster/decode';
 import type { SecretCopy } from '../../src/objects/objectCopy';
 import type { Answer } from '../../src/objects/failure';
 import { Sealed } from '../../src/objects/sealed';

@@ -3,10 +3,10 @@ import { numberIn, objectIn, textIn } from './json';
 import { redact } from './redaction';
 import { ProxyRefusal } from './tunnel';
 
-/** Nobody is obeyed who asks to wait longer: a page that says a day would be shown for that day. */
-const longestWaitMs = 300_000;
-/** Characters of what a server says. */
-const mostSaid = 500;
+/** A server may ask for no longer a wait: an error page that says one day would be shown for a day. */
+const maxRetryAfterMs = 300_000;
+/** In characters. */
+const maxStatusMessageLength = 500;
 
 /** Where a request went, for messages. */
 export interface Destination {
@@ -16,7 +16,7 @@ export interface Destination {
   readonly proxy: string | undefined;
 }
 
-/** The parts of an HTTP answer that say why it is not the one wished for. */
+/** The parts of an HTTP answer other than 200 that say what went wrong. */
 export interface RefusedAnswer {
   readonly code: number;
   readonly contentType: string | undefined;
@@ -47,14 +47,17 @@ export function credentials(message: string): Failure {
   return { kind: 'credentials', message };
 }
 
-/** Milliseconds of a `Retry-After` header: a number of seconds or a date. */
+/**
+ * The wait in milliseconds that a `Retry-After` header asks for, as a number of seconds or a date.
+ * @param wallTime Milliseconds since 1970.
+ */
 export function retryAfterMs(header: string | undefined, wallTime: number): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\s*\d{1,9}\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - wallTime;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), longestWaitMs);
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), maxRetryAfterMs);
 }
 
-/** Reads a Kubernetes `Status`; undefined if the value is none. */
+/** Reads a Kubernetes `Status`. Undefined if the value is something else. */
 export function statusIn(value: unknown, httpCode: number): ApiStatus | undefined {
   const status = objectIn(value);
   if (status?.['kind'] !== 'Status') return undefined;
@@ -66,19 +69,19 @@ export function statusIn(value: unknown, httpCode: number): ApiStatus | undefine
   };
 }
 
-/** The failure that a Status stands for, in words that name what was asked for. */
+/** The failure that a `Status` stands for, with a message that names the subject of the request. */
 export function failureOfRefusal(status: ApiStatus, subject: string, retryAfter?: number): Failure {
   const failure = failureOfStatus(status, retryAfter);
   const { code, reason, message } = status;
   const answer = `Asked for ${subject}, the API server answered ${[code, reason].join(' ').trim()}`;
   if (message === reason || message === `HTTP ${code}`) return { ...failure, message: `${answer}.` };
-  // These two name the object, and who may not get it.
-  const named = failure.kind === 'notFound' || failure.kind === 'forbidden';
-  return named ? failure : { ...failure, message: `${answer}: ${message}` };
+  // These messages of the API server name the subject themselves.
+  const namesSubject = failure.kind === 'notFound' || failure.kind === 'forbidden';
+  return namesSubject ? failure : { ...failure, message: `${answer}: ${message}` };
 }
 
 function cut(text: string): string {
-  return text.length > mostSaid ? `${text.slice(0, mostSaid)}…` : text;
+  return text.length > maxStatusMessageLength ? `${text.slice(0, maxStatusMessageLength)}…` : text;
 }
 
 /** The failure that an answer other than 200 stands for. */
@@ -99,7 +102,7 @@ function meaningOfCode(code: number): Pick<Failure, 'kind'> & { readonly meaning
   if (code === 401) return { kind: 'unauthorized', meaning: '' };
   if (code === 429) return { kind: 'throttled', meaning: '' };
   if (code >= 500) return { kind: 'server', meaning: ' A proxy or load balancer in between may have answered.' };
-  // Also 404: a page that a proxy does not have says nothing about whether the object exists.
+  // Also for 404: that a proxy does not have a page says nothing about whether the object exists.
   return { kind: 'invalid', meaning: code >= 300 && code < 400 ? ' It points elsewhere, perhaps to a log-in.' : '' };
 }
 
@@ -111,10 +114,10 @@ function parsed(body: string): unknown {
   }
 }
 
-/** The failure that an error of a socket, of TLS, of the HTTP parser or of a proxy stands for. */
+/** The failure that an error stands for. The error comes from a socket, from TLS, from the HTTP parser or from a proxy. */
 export function failureOfError(error: unknown, subject: string, to: Destination): Failure {
   const code = codeOf(error);
-  const message = error instanceof Error ? error.message : '';
+  const message = messageOf(error);
   const failure = (kind: Failure['kind'], what: string): Failure => ({
     kind,
     message: `Could not ask ${to.server} for ${subject}: ${what}`,
@@ -131,17 +134,26 @@ export function failureOfError(error: unknown, subject: string, to: Destination)
   if (code === 'ERR_INVALID_CHAR') {
     return failure('credentials', 'the token holds characters that cannot be sent. Check the kubeconfig.');
   }
-  return failure('unreachable', connectionProblem(code, message, to.proxy));
+  return failure('unreachable', connectionProblem(error, to.proxy));
+}
+
+/** Whether the peer closed the connection, as load balancers do with old ones. A connection that is dead is not reset. */
+export function isReset(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(codeOf(error));
 }
 
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // One error for each address that was tried, as the name has several.
+  // The server's name has several addresses, and there is one error for each of them.
   if (code === '' && error instanceof AggregateError) return codeOf(error.errors[0]);
-  // The SOCKS client keeps only the message of the socket's error.
+  // The SOCKS client drops the code of a socket's error and keeps its message.
   if (code === '' && error instanceof Error) return /\bE[A-Z]{5,}\b/.exec(error.message)?.[0] ?? '';
   return code;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }
 
 function tlsProblem(code: string, message: string): string | undefined {
@@ -179,7 +191,9 @@ function tlsProblem(code: string, message: string): string | undefined {
 
 const checkNetwork = 'Check the network, the VPN or the proxy.';
 
-function connectionProblem(code: string, message: string, proxy: string | undefined): string {
+function connectionProblem(error: unknown, proxy: string | undefined): string {
+  const code = codeOf(error);
+  const message = messageOf(error);
   const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   switch (code) {
     case 'ENOTFOUND':
@@ -194,13 +208,9 @@ function connectionProblem(code: string, message: string, proxy: string | undefi
     case 'ENETDOWN':
     case 'ETIMEDOUT':
       return `it cannot be reached${through} (${code}). Check the network and the VPN.`;
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-      return `the connection${through} broke off. ${checkNetwork}`;
     default:
   }
-  if (code.startsWith('ERR_HTTP2_')) return `the connection${through} broke off. ${checkNetwork}`;
+  if (isReset(error) || code.startsWith('ERR_HTTP2_')) return `the connection${through} broke off. ${checkNetwork}`;
   return `the connection${through} failed (${code === '' ? redact(message).slice(0, 100) : code}). ${checkNetwork}`;
 }
 
