@@ -14,7 +14,7 @@ const retryMs = 10_000;
 const parallelReads = 6;
 
 export interface SyncStatus {
-  /** The pass that is under way: objects done, of all. */
+  /** The pass that is under way: objects done, of all. A pass that waits for the loop to be active is not. */
   readonly running: { readonly done: number; readonly total: number; readonly first: boolean } | undefined;
   /** How long the last whole pass took, and when it ended. */
   readonly last: { readonly endedAt: number; readonly tookMs: number; readonly objects: number } | undefined;
@@ -62,7 +62,7 @@ export class SyncLoop implements Disposable {
     const pass = this.#pass;
     return {
       running:
-        pass === undefined
+        pass === undefined || !this.#active
           ? undefined
           : { done: pass.total - pass.pending.size, total: pass.total, first: this.#last === undefined },
       last: this.#last,
@@ -80,6 +80,7 @@ export class SyncLoop implements Disposable {
       this.#timer?.dispose();
       this.#pause?.timer.dispose();
       this.#pause = undefined;
+      this.#options.statusChanged(this.status);
       return;
     }
     const now = this.#options.clock.now();
@@ -88,6 +89,7 @@ export class SyncLoop implements Disposable {
       this.#startPass();
       return;
     }
+    this.#options.statusChanged(this.status);
     // What was added meanwhile is read as well.
     this.#schedule();
     this.#pump();

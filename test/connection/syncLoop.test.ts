@@ -274,8 +274,8 @@ describe('SyncLoop', () => {
     assert.deepEqual(bench.take(), ['a', 'b']);
     bench.loop.setActive(false);
     await bench.clock.advance(10_000);
-    assert.deepEqual(bench.loop.status, { running: { done: 2, total: 3, first: true }, last: undefined });
     bench.loop.setActive(true);
+    assert.deepEqual(bench.loop.status, { running: { done: 2, total: 3, first: true }, last: undefined });
     await bench.clock.advance(1_000);
     assert.deepEqual(bench.take(), ['c']);
     assert.equal(bench.statuses.at(-1)?.last?.objects, 3);
@@ -402,6 +402,22 @@ describe('SyncLoop', () => {
     assert.deepEqual(bench.statuses.at(-1)?.last, { endedAt: bench.clock.now(), tookMs: 30, objects: 3 });
     await bench.clock.advance(60_000);
     assert.deepEqual(bench.loop.status.running, running(0, false));
+  });
+
+  test('no pass is said to run while it is not active, and both changes are told', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.statuses.splice(0);
+    bench.loop.setActive(false);
+    bench.held.shift()?.resolve(read);
+    await settle();
+    assert.ok(bench.statuses.length > 0);
+    assert.ok(bench.statuses.every(({ running }) => running === undefined));
+    bench.statuses.splice(0);
+    bench.loop.setActive(true);
+    assert.deepEqual(bench.statuses, [{ running: { done: 1, total: 3, first: true }, last: undefined }]);
   });
 
   test('after its end it reads nothing and has no timer', async () => {
