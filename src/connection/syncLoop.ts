@@ -20,6 +20,14 @@ export interface SyncStatus {
   readonly last: { readonly endedAt: number; readonly tookMs: number; readonly objects: number } | undefined;
 }
 
+/** One round over all objects. */
+interface Pass {
+  readonly startedAt: number;
+  readonly total: number;
+  /** Objects that are not done: each is in the queue, or is being read by this pass. */
+  readonly pending: Set<string>;
+}
+
 export interface SyncLoopOptions {
   readonly clock: Clock;
   readonly random: () => number;
@@ -44,12 +52,12 @@ export class SyncLoop implements Disposable {
   readonly #queue = new Map<string, ObjectKey>();
   #active = false;
   #disposed = false;
-  /** Objects whose read is under way. */
-  readonly #reading = new Set<string>();
+  /** Objects whose read is under way, each with the pass it belongs to. One that began between passes has none. */
+  readonly #reading = new Map<string, Pass | undefined>();
   #timer: Disposable | undefined;
   /** No read starts before: there is no token, or the server asked to wait. */
   #pause: { readonly until: number; readonly timer: Disposable } | undefined;
-  #pass: { readonly startedAt: number; readonly total: number; readonly pending: Set<string> } | undefined;
+  #pass: Pass | undefined;
   #last: SyncStatus['last'];
   /** When the next pass is due; a loop that is made active later than this starts one at once. */
   #nextPassAt = -Infinity;
@@ -129,25 +137,22 @@ export class SyncLoop implements Disposable {
 
   #startPass(): void {
     this.#options.passStarts();
-    const keys = this.#options.keys();
-    const pending = new Set<string>();
-    for (const key of keys) {
-      const text = keyText(key);
-      pending.add(text);
-      // What is being read at this moment has its turn already.
-      if (!this.#reading.has(text)) this.#queue.set(text, key);
-    }
-    this.#pass = { startedAt: this.#options.clock.now(), total: pending.size, pending };
+    const keys = new Map(this.#options.keys().map((key) => [keyText(key), key]));
+    const pass = { startedAt: this.#options.clock.now(), total: keys.size, pending: new Set(keys.keys()) };
+    // A read that began between passes counts for this one. A read of an older pass does not.
+    for (const [text, of] of this.#reading) if (of === undefined) this.#reading.set(text, pass);
+    for (const [text, key] of keys) if (this.#reading.get(text) !== pass) this.#queue.set(text, key);
+    this.#pass = pass;
     this.#options.statusChanged(this.status);
     this.#pump();
     this.#endPassIfDone();
   }
 
   #pump(): void {
-    while (this.#active && this.#pause === undefined && this.#reading.size < parallelReads) {
-      const next = this.#queue.entries().next();
-      if (next.done === true) return;
-      const [text, key] = next.value;
+    for (const [text, key] of this.#queue) {
+      if (!this.#active || this.#pause !== undefined || this.#reading.size >= parallelReads) return;
+      // No key is read twice at the same time.
+      if (this.#reading.has(text)) continue;
       if (this.#options.useForFree(key)) {
         // No request, hence no token.
         this.#queue.delete(text);
@@ -160,22 +165,25 @@ export class SyncLoop implements Disposable {
         return;
       }
       this.#queue.delete(text);
-      this.#reading.add(text);
+      this.#reading.set(text, this.#pass);
       void this.#read(text, key);
     }
   }
 
   async #read(text: string, key: ObjectKey): Promise<void> {
     const reading = await this.#options.read(key);
+    const pass = this.#reading.get(text);
     this.#reading.delete(text);
     if (this.#disposed) return;
+    // What was asked in an older pass says nothing about the one that is under way.
+    const counts = this.#pass === undefined || this.#pass === pass;
     const failure = failureOfReading(reading);
     if (failure?.kind === 'throttled') {
       this.#pauseFor(failure.retryAfterMs ?? 1000);
       this.#queue.set(text, key);
-    } else if (failure !== undefined && isAboutTheServer(failure)) {
+    } else if (counts && failure !== undefined && isAboutTheServer(failure)) {
       this.#giveUp(needsPeople(failure) ? periodMs : retryMs);
-    } else {
+    } else if (counts) {
       this.#done(text);
     }
     this.#pump();
@@ -204,18 +212,24 @@ export class SyncLoop implements Disposable {
     if (pass === undefined || pass.pending.size > 0) return;
     const endedAt = this.#options.clock.now();
     this.#last = { endedAt, tookMs: endedAt - pass.startedAt, objects: pass.total };
-    this.#endPass(endedAt, periodMs);
+    this.#endPass(this.#afterAbout(periodMs));
   }
 
   /** Nobody answers, so asking for the rest would only wait for as many time limits. */
   #giveUp(waitMs: number): void {
     this.#queue.clear();
-    this.#endPass(this.#options.clock.now(), waitMs);
+    const nextPassAt = this.#afterAbout(waitMs);
+    // Between passes the next one may be due sooner.
+    this.#endPass(this.#pass === undefined ? Math.min(this.#nextPassAt, nextPassAt) : nextPassAt);
   }
 
-  #endPass(endedAt: number, waitMs: number): void {
+  #afterAbout(ms: number): number {
+    return this.#options.clock.now() + ms * (1 + jitter * this.#options.random());
+  }
+
+  #endPass(nextPassAt: number): void {
     this.#pass = undefined;
-    this.#nextPassAt = endedAt + waitMs * (1 + jitter * this.#options.random());
+    this.#nextPassAt = nextPassAt;
     this.#options.statusChanged(this.status);
     this.#schedule();
   }

@@ -420,6 +420,121 @@ describe('SyncLoop', () => {
     assert.deepEqual(bench.statuses, [{ running: { done: 1, total: 3, first: true }, last: undefined }]);
   });
 
+  /** A pass that read `a` to `c` was left for so long that another began; their answers are held back. */
+  async function secondPass(): Promise<LoopBench> {
+    const bench = new LoopBench();
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.loop.setActive(false);
+    await bench.clock.advance(60_000);
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual([bench.take(), bench.passes], [['a', 'b', 'c'], 2]);
+    return bench;
+  }
+
+  test('an answer of an older pass completes nothing of a newer one, which reads the object after it', async () => {
+    const bench = await secondPass();
+    bench.held.shift()?.resolve(read);
+    await settle();
+    assert.deepEqual(bench.loop.status.running, { done: 0, total: 3, first: true });
+    assert.deepEqual(bench.take(), ['a'], 'no key is read twice at the same time');
+    await bench.release();
+    assert.deepEqual(bench.take(), ['b', 'c']);
+    await bench.release();
+    assert.equal(bench.loop.status.last?.objects, 3);
+    assert.deepEqual(bench.take(), []);
+  });
+
+  test('what an older read made fresh is not read again by the newer pass', async () => {
+    const bench = await secondPass();
+    for (const key of bench.keys) bench.fresh.add(keyText(key));
+    await bench.release();
+    assert.deepEqual([bench.take(), bench.loop.status.last?.objects], [[], 3]);
+  });
+
+  test('a failure of an older pass does not end a newer one', async () => {
+    const bench = await secondPass();
+    bench.answer = () => read;
+    await bench.release(failing(unreachable));
+    assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+    assert.deepEqual([bench.loop.status.last?.objects, bench.clock.waits], [3, [60_000]]);
+  });
+
+  test('what began before the pass was started anew neither completes nor ends it', async () => {
+    for (const answer of [read, failing(unreachable)]) {
+      const bench = new LoopBench();
+      bench.answer = () => undefined;
+      bench.loop.setActive(true);
+      await bench.clock.advance(0);
+      bench.loop.startAnew();
+      assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+      await bench.release(answer);
+      assert.deepEqual(bench.loop.status.running, { done: 0, total: 3, first: true });
+      assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+    }
+  });
+
+  test('what began before a pass that starts anew does not put it off', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.loop.setActive(false);
+    bench.loop.startAnew();
+    await bench.release(failing(unreachable));
+    bench.take();
+    bench.loop.setActive(true);
+    assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+  });
+
+  test('an object that is added while it is read is read once more after that', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => undefined;
+    bench.keys = [secretKey('a')];
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.loop.add([secretKey('a'), secretKey('b')]);
+    assert.deepEqual(bench.take(), ['a', 'b']);
+    await bench.release();
+    assert.deepEqual(bench.take(), ['a']);
+  });
+
+  test('an added object that outlives the pass it was added in and fails has the next pass come soon', async () => {
+    const bench = new LoopBench();
+    bench.answer = (name) => (name === 'new' ? undefined : read);
+    bench.loop.add([secretKey('new')]);
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.clock.waits, [60_000]);
+    await bench.release(failing(unreachable));
+    assert.deepEqual(bench.clock.waits, [10_000]);
+  });
+
+  test('what fails between passes does not put the next one off', async () => {
+    const bench = new LoopBench();
+    bench.loop.setActive(true);
+    await bench.clock.advance(55_000);
+    bench.answer = () => failing(unreachable);
+    bench.loop.add([secretKey('new')]);
+    await settle();
+    assert.deepEqual(bench.clock.waits, [5_000]);
+  });
+
+  test('a read that began between passes counts for the pass that begins meanwhile', async () => {
+    const bench = new LoopBench();
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.answer = (name) => (name === 'a' ? undefined : read);
+    bench.loop.add([secretKey('a')]);
+    await bench.clock.advance(60_000);
+    bench.take();
+    await bench.release();
+    assert.deepEqual(bench.take(), []);
+    assert.equal(bench.loop.status.last?.tookMs, 0);
+  });
+
   test('after its end it reads nothing and has no timer', async () => {
     const bench = new LoopBench();
     bench.answer = () => undefined;
