@@ -50,6 +50,8 @@ export class SyncLoop implements Disposable {
   readonly #options: SyncLoopOptions;
   /** Objects to read, in order of arrival. */
   readonly #queue = new Map<string, ObjectKey>();
+  /** Objects whose turn since the last pass began needed no request. */
+  readonly #skipped = new Set<string>();
   #active = false;
   #disposed = false;
   /** Objects whose read is under way, each with the pass it belongs to. One that began between passes has none. */
@@ -111,6 +113,19 @@ export class SyncLoop implements Disposable {
     this.#pump();
   }
 
+  /**
+   * Reads objects whose copies have just expired, of those that the last pass skipped as they were fresh: else they
+   * would be older than the TTL by up to a whole period. While inactive they wait.
+   */
+  expired(keys: Iterable<ObjectKey>): void {
+    if (this.#disposed) return;
+    for (const key of keys) {
+      const text = keyText(key);
+      if (this.#skipped.delete(text)) this.#queue.set(text, key);
+    }
+    this.#pump();
+  }
+
   /** Starts the pass that is under way anew, since other objects are to be read. */
   startAnew(): void {
     if (this.#pass === undefined) return;
@@ -124,6 +139,7 @@ export class SyncLoop implements Disposable {
     this.setActive(false);
     this.#disposed = true;
     this.#queue.clear();
+    this.#skipped.clear();
   }
 
   #schedule(): void {
@@ -137,6 +153,7 @@ export class SyncLoop implements Disposable {
 
   #startPass(): void {
     this.#options.passStarts();
+    this.#skipped.clear();
     const keys = new Map(this.#options.keys().map((key) => [keyText(key), key]));
     const pass = { startedAt: this.#options.clock.now(), total: keys.size, pending: new Set(keys.keys()) };
     // A read that began between passes counts for this one. A read of an older pass does not.
@@ -156,6 +173,7 @@ export class SyncLoop implements Disposable {
       if (this.#options.useForFree(key)) {
         // No request, hence no token.
         this.#queue.delete(text);
+        this.#skipped.add(text);
         this.#done(text);
         continue;
       }

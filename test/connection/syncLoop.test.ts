@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Expiries } from '../../src/connection/expiries';
 import { SyncLoop, type SyncStatus } from '../../src/connection/syncLoop';
 import { TokenBucket } from '../../src/connection/tokenBucket';
 import type { Reading } from '../../src/manager/reading';
+import type { Disposable } from '../../src/objects/disposable';
 import type { Failure, FailureKind } from '../../src/objects/failure';
 import { keyText, type ObjectKey } from '../../src/objects/objectKey';
 import { FakeClock, settle } from './fakeClock';
@@ -533,6 +536,171 @@ describe('SyncLoop', () => {
     await bench.release();
     assert.deepEqual(bench.take(), []);
     assert.equal(bench.loop.status.last?.tookMs, 0);
+  });
+
+  test('what a pass skipped as fresh is read when it expires, once, and nothing else is', async () => {
+    const bench = new LoopBench();
+    bench.fresh.add(keyText(secretKey('a')));
+    bench.loop.setActive(true);
+    await bench.clock.advance(10_000);
+    assert.deepEqual(bench.take(), ['b', 'c']);
+    bench.fresh.clear();
+    bench.loop.expired([...bench.keys, secretKey('other')]);
+    bench.loop.expired(bench.keys);
+    await settle();
+    bench.loop.expired(bench.keys);
+    await settle();
+    assert.deepEqual(bench.take(), ['a']);
+    assert.deepEqual(bench.clock.waits, [50_000], 'the next pass comes when it would have');
+  });
+
+  test('what expires while a pass has it before it is read once', async () => {
+    const bench = new LoopBench();
+    bench.limit = { perSecond: 1, burst: 1 };
+    for (const key of bench.keys) bench.fresh.add(keyText(key));
+    bench.loop.setActive(true);
+    await bench.clock.advance(59_999);
+    bench.fresh.clear();
+    await bench.clock.advance(1);
+    assert.deepEqual(bench.take(), ['a']);
+    bench.loop.expired(bench.keys);
+    await bench.clock.advance(10_000);
+    assert.deepEqual(bench.take(), ['b', 'c']);
+  });
+
+  test('what the last pass read is not read again when it expires, though an earlier pass skipped it', async () => {
+    const bench = new LoopBench();
+    for (const key of bench.keys) bench.fresh.add(keyText(key));
+    bench.loop.setActive(true);
+    await bench.clock.advance(0);
+    bench.fresh.clear();
+    await bench.clock.advance(60_000);
+    assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+    bench.loop.expired(bench.keys);
+    await settle();
+    assert.deepEqual(bench.take(), []);
+  });
+
+  test('what has expired waits for a token, and is not read if it was used meanwhile', async () => {
+    const bench = new LoopBench();
+    bench.limit = { perSecond: 1, burst: 1 };
+    for (const key of bench.keys) bench.fresh.add(keyText(key));
+    bench.loop.setActive(true);
+    await bench.clock.advance(10_000);
+    bench.fresh.clear();
+    bench.loop.expired(bench.keys);
+    await settle();
+    assert.deepEqual(bench.take(), ['a']);
+    bench.fresh.add(keyText(secretKey('b')));
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.take(), ['c']);
+    bench.fresh.clear();
+    bench.loop.expired([secretKey('b')]);
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.take(), ['b'], 'it is read when it expires again');
+  });
+
+  test('what expires while the loop is not active is read when it is active again, once', async () => {
+    for (const [away, reads] of [
+      [10_000, ['a']],
+      [60_000, ['a', 'b', 'c']],
+    ] as const) {
+      const bench = new LoopBench();
+      bench.fresh.add(keyText(secretKey('a')));
+      bench.loop.setActive(true);
+      await bench.clock.advance(0);
+      bench.loop.setActive(false);
+      bench.take();
+      bench.fresh.clear();
+      bench.loop.expired(bench.keys);
+      await bench.clock.advance(away);
+      assert.deepEqual(bench.take(), []);
+      bench.loop.setActive(true);
+      await bench.clock.advance(0);
+      assert.deepEqual(bench.take(), reads);
+    }
+  });
+
+  test('each object is asked for within 90 s or its TTL, and by the loop at most once a TTL', async () => {
+    const second = 1_000;
+    const names = ['a', 'b', 'c'] as const;
+    const act = fc.record({
+      afterMs: fc.nat({ max: 100 * second }),
+      name: fc.constantFrom(...names),
+      act: fc.constantFrom('use' as const, 'refresh' as const, 'hide' as const, 'show' as const),
+    });
+    const runs = fc.record({
+      ttlMs: fc.constantFrom(0, 1, 5, 30, 60, 61, 75, 89, 90, 120, 300).map((seconds) => seconds * second),
+      random: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 5 }),
+      acts: fc.array(act, { maxLength: 25 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(runs, async ({ ttlMs, random, acts }) => {
+        const clock = new FakeClock();
+        const expiries = new Expiries();
+        /** When each name was asked for last, by anybody. */
+        const askedAt = new Map<string, number>();
+        let activeSince: number | undefined;
+        let passes = 0;
+        let boundary: Disposable | undefined;
+        const isFresh = (name: string): boolean => clock.now() < (askedAt.get(name) ?? -Infinity) + ttlMs;
+        const setBoundary = (): void => {
+          boundary?.dispose();
+          if (activeSince === undefined || expiries.next === undefined) return;
+          boundary = clock.after(expiries.next - clock.now(), () => {
+            loop.expired(expiries.take(clock.now()));
+            setBoundary();
+          });
+        };
+        const checkAge = (name: string): void => {
+          const since = Math.max(askedAt.get(name) ?? -Infinity, activeSince ?? Infinity);
+          const age = clock.now() - since;
+          assert.ok(age <= Math.max(ttlMs, 90 * second) + second, `${name} was not asked for in ${age} ms`);
+        };
+        const ask = (name: string): void => {
+          checkAge(name);
+          askedAt.set(name, clock.now());
+          expiries.set(secretKey(name), ttlMs > 0 ? clock.now() + ttlMs : undefined);
+          setBoundary();
+        };
+        const loop = new SyncLoop({
+          clock,
+          random: () => random[passes % random.length] ?? 0,
+          bucket: new TokenBucket(
+            () => ({ perSecond: 50, burst: 100 }),
+            () => clock.now(),
+          ),
+          keys: () => names.map((name) => secretKey(name)),
+          useForFree: ({ name }) => isFresh(name),
+          read: ({ name }) => {
+            assert.notEqual(activeSince, undefined);
+            assert.ok(!isFresh(name), `${name} is read though it is fresh`);
+            ask(name);
+            return Promise.resolve(read);
+          },
+          passStarts: () => {
+            passes += 1;
+          },
+          statusChanged: () => undefined,
+        });
+        const setActive = (active: boolean): void => {
+          if (active === (activeSince !== undefined)) return;
+          for (const name of names) checkAge(name);
+          activeSince = active ? clock.now() : undefined;
+          loop.setActive(active);
+          setBoundary();
+        };
+        setActive(true);
+        for (const { afterMs, name, act: what } of acts) {
+          await clock.advance(afterMs);
+          if (what === 'hide' || what === 'show') setActive(what === 'show');
+          else if (what === 'refresh' || !isFresh(name)) ask(name);
+        }
+        await clock.advance(400 * second);
+        setActive(false);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('after its end it reads nothing and has no timer', async () => {
