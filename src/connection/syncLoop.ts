@@ -63,6 +63,8 @@ export class SyncLoop implements Disposable {
   #last: SyncStatus['last'];
   /** When the next pass is due; a loop that is made active later than this starts one at once. */
   #nextPassAt = -Infinity;
+  /** Whether the next pass is the retry of one that nobody answered. */
+  #isUnanswered = false;
 
   constructor(options: SyncLoopOptions) {
     this.#options = options;
@@ -135,6 +137,14 @@ export class SyncLoop implements Disposable {
     if (this.#active) this.#startPass();
   }
 
+  /** Starts the retry of a pass that nobody answered at once, as another request shows that the server answers again. */
+  retry(): void {
+    if (!this.#isUnanswered || this.#disposed) return;
+    this.#isUnanswered = false;
+    this.#nextPassAt = -Infinity;
+    if (this.#active) this.#startPass();
+  }
+
   dispose(): void {
     this.setActive(false);
     this.#disposed = true;
@@ -153,6 +163,8 @@ export class SyncLoop implements Disposable {
 
   #startPass(): void {
     this.#options.passStarts();
+    this.#timer?.dispose();
+    this.#isUnanswered = false;
     this.#skipped.clear();
     const keys = new Map(this.#options.keys().map((key) => [keyText(key), key]));
     const pass = { startedAt: this.#options.clock.now(), total: keys.size, pending: new Set(keys.keys()) };
@@ -200,7 +212,8 @@ export class SyncLoop implements Disposable {
       this.#pauseFor(failure.retryAfterMs ?? 1000);
       this.#queue.set(text, key);
     } else if (counts && failure !== undefined && isAboutTheServer(failure)) {
-      this.#giveUp(needsPeople(failure) ? periodMs : retryMs);
+      this.#isUnanswered = !needsPeople(failure);
+      this.#giveUp(this.#isUnanswered ? retryMs : periodMs);
     } else if (counts) {
       this.#done(text);
     }

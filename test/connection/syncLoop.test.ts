@@ -703,6 +703,76 @@ describe('SyncLoop', () => {
     );
   });
 
+  test('a pass that is to be retried as nobody answered starts at once when somebody answers again', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => failing(unreachable);
+    bench.loop.setActive(true);
+    await bench.clock.advance(1_000);
+    bench.take();
+    bench.answer = () => read;
+    bench.loop.retry();
+    await settle();
+    assert.deepEqual([bench.take(), bench.clock.waits], [['a', 'b', 'c'], [60_000]]);
+    bench.loop.retry();
+    await settle();
+    assert.deepEqual([bench.take(), bench.passes], [[], 2], 'only once');
+  });
+
+  test('the time of a retry that was made sooner starts no other pass', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => failing(unreachable);
+    bench.loop.setActive(true);
+    await settle();
+    bench.answer = () => undefined;
+    bench.loop.retry();
+    await bench.clock.advance(20_000);
+    assert.equal(bench.passes, 2);
+  });
+
+  test('a retry while the loop is not active starts with it', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => failing(unreachable);
+    bench.loop.setActive(true);
+    await bench.clock.advance(1_000);
+    bench.loop.setActive(false);
+    bench.answer = () => read;
+    bench.take();
+    bench.loop.retry();
+    await settle();
+    assert.deepEqual([bench.take(), bench.clock.waits], [[], []]);
+    bench.loop.setActive(true);
+    await settle();
+    assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+  });
+
+  test('a retry has no effect before the first pass, during one, after a whole one, or after its end', async () => {
+    const bench = new LoopBench();
+    bench.loop.retry();
+    bench.answer = () => undefined;
+    bench.loop.setActive(true);
+    await settle();
+    bench.loop.retry();
+    await bench.release();
+    bench.loop.retry();
+    assert.deepEqual([bench.passes, bench.clock.waits], [1, [60_000]]);
+    bench.answer = () => failing(unreachable);
+    await bench.clock.advance(60_000);
+    bench.take();
+    bench.loop.dispose();
+    bench.loop.retry();
+    await settle();
+    assert.deepEqual([bench.take(), bench.clock.waits], [[], []]);
+  });
+
+  test('a retry has no effect where only people can mend the failure', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => failing({ kind: 'unauthorized', message: 'who are you' });
+    bench.loop.setActive(true);
+    await settle();
+    bench.loop.retry();
+    assert.deepEqual([bench.passes, bench.clock.waits], [1, [60_000]]);
+  });
+
   test('after its end it reads nothing and has no timer', async () => {
     const bench = new LoopBench();
     bench.answer = () => undefined;
