@@ -11,7 +11,7 @@ import { rulesOf, type KubeletRules } from '../manager/rules';
 import type { Store } from '../manager/store';
 import { Expiries } from './expiries';
 import { freshnessOf, type Freshness } from './freshness';
-import { NodeSource, type TtlOrigin } from './nodeSource';
+import { Nodes, type TtlOrigin } from './nodes';
 import type { Needs } from './objectUsers';
 import type { OpenManifest } from './openManifest';
 import { ObjectManagers, type Strategy } from './objectManagers';
@@ -62,7 +62,7 @@ export class Connection implements Disposable {
   readonly #emitter = this.#owned.add(new Emitter<Changes>());
   readonly #managers: ObjectManagers;
   readonly #registry: PodRegistry;
-  readonly #node: NodeSource;
+  readonly #nodes: Nodes;
   readonly #sync: SyncLoop;
   readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
   readonly #manifests = new Map<string, OpenManifest>();
@@ -86,11 +86,12 @@ export class Connection implements Disposable {
     this.#cluster = cluster;
     this.#clock = clock;
     this.context = cluster.context;
-    this.#node = new NodeSource({
+    this.#nodes = new Nodes({
       cluster,
       fixedSeconds: () => settings().ttlSeconds,
       needsVersion: () => settings().kubeletMinor === undefined,
       chooseNode: () => this.#chooseNode(),
+      isShown: (name) => [...this.#registry.pods].some(({ pod }) => pod.spec?.nodeName === name),
       changed: () => {
         this.#applyStrategy();
         this.#noteEverything();
@@ -102,7 +103,7 @@ export class Connection implements Disposable {
       random: options.random,
       strategy: () => settings().strategy,
       rules: () => this.#rules(),
-      ttlMs: () => this.#node.ttlMs(),
+      ttlMs: () => this.#nodes.ttlMs(),
       changed: (key) => {
         this.#noteObject(key);
       },
@@ -119,10 +120,10 @@ export class Connection implements Disposable {
           () => clock.now(),
         ),
         keys: () => this.#registry.usedObjects(),
-        useForFree: (key) => this.#managers.useForFree(key),
+        useWithoutRequest: (key) => this.#managers.useWithoutRequest(key),
         read: (key) => this.read(key),
-        passStarts: () => {
-          void this.#node.refresh();
+        beforePass: () => {
+          void this.#nodes.refresh();
           this.#readingPods ??= this.#readPodsByName().finally(() => {
             this.#readingPods = undefined;
           });
@@ -168,7 +169,7 @@ export class Connection implements Disposable {
   }
 
   get ttl(): { readonly ms: number; readonly origin: TtlOrigin } {
-    return { ms: this.#node.ttlMs(), origin: this.#node.origin };
+    return { ms: this.#nodes.ttlMs(), origin: this.#nodes.origin };
   }
 
   get pods(): Iterable<RegisteredPod> {
@@ -330,7 +331,7 @@ export class Connection implements Disposable {
     const answer = await this.#cluster.getPod(namespace, name, signal);
     if (!answer.ok) return answer;
     this.#upsert([answer.value], true);
-    void this.#node.refresh();
+    void this.#nodes.refresh();
     const registered = [...this.#registry.pods].find(
       ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name,
     );
@@ -345,6 +346,7 @@ export class Connection implements Disposable {
     for (const { pod, byName } of [...this.#registry.pods]) if (!byName && !this.#feeds.has(pod)) this.#remove(pod);
     // Paused while a list is under way, as a further pod would throw away what was read for those before it.
     this.#applyActivity();
+    this.#nodes.choose();
     this.#sync.startAnew();
     this.#noteEverything();
   }
@@ -392,7 +394,7 @@ export class Connection implements Disposable {
   }
 
   #rules(): KubeletRules {
-    return rulesOf(this.#options.settings().kubeletMinor ?? this.#node.kubeletMinor ?? usualMinor);
+    return rulesOf(this.#options.settings().kubeletMinor ?? this.#nodes.kubeletMinor ?? usualMinor);
   }
 
   /** Goes over to the strategy and the rules that count by now. Everything that pods use is read anew then. */
@@ -406,7 +408,7 @@ export class Connection implements Disposable {
   #listed(isMissing: (pod: Pod) => boolean): void {
     // Pods that an earlier scope had in common with this one may have gone before the list was made.
     for (const { pod, byName } of [...this.#registry.pods]) if (!byName && isMissing(pod)) this.#remove(pod);
-    void this.#node.refresh();
+    void this.#nodes.refresh();
     this.#applyActivity();
   }
 
@@ -478,6 +480,9 @@ export class Connection implements Disposable {
   #scheduleFlush(): void {
     if (this.#owned.disposed) return;
     this.#flush ??= this.#clock.after(coalesceMs, () => {
+      // While pods are listed the choice would change with each page.
+      if (this.#changedPods.size > 0 && this.feed.state !== 'listing') this.#nodes.choose();
+      this.#takeExpired();
       this.#flush = undefined;
       const objects = this.#changedObjects;
       const pods = this.#changedPods;
@@ -497,9 +502,16 @@ export class Connection implements Disposable {
     this.#expiries.set(key, freshness.state === 'fresh' ? freshness.until : undefined);
   }
 
+  /** Before expiries are noted anew: those of copies that are no longer fresh would be lost. */
+  #takeExpired(): void {
+    const expired = this.#expiries.take(this.#clock.now());
+    for (const key of expired) this.#noteObject(key);
+    this.#sync.expired(expired);
+  }
+
   /** Sets the one timer, for the next entry that crosses its TTL. */
   #setBoundary(): void {
-    const at = this.#active ? this.#expiries.next : undefined;
+    const at = this.#active || this.#options.settings().sync === 'always' ? this.#expiries.next : undefined;
     if (this.#boundary?.at === at) return;
     this.#boundary?.timer.dispose();
     this.#boundary =
@@ -509,7 +521,7 @@ export class Connection implements Disposable {
             at,
             timer: this.#clock.after(at - this.#clock.now(), () => {
               this.#boundary = undefined;
-              for (const key of this.#expiries.take(this.#clock.now())) this.#noteObject(key);
+              this.#takeExpired();
               this.#setBoundary();
             }),
           };

@@ -14,9 +14,12 @@ const retryMs = 10_000;
 const parallelReads = 6;
 
 export interface SyncStatus {
-  /** The pass that is under way: objects done, of all. A pass that waits for the loop to be active is not. */
+  /**
+   * How many objects the pass that is under way has done, of how many, and whether it is the first. A pass that waits
+   * until the loop is active again is not under way.
+   */
   readonly running: { readonly done: number; readonly total: number; readonly first: boolean } | undefined;
-  /** How long the last whole pass took, and when it ended. */
+  /** The last whole pass: when it ended by the loop's clock, how long it took, and how many objects it had. */
   readonly last: { readonly endedAt: number; readonly tookMs: number; readonly objects: number } | undefined;
 }
 
@@ -34,11 +37,11 @@ export interface SyncLoopOptions {
   readonly bucket: TokenBucket;
   /** The objects of the registered pods, each once. */
   readonly keys: () => readonly ObjectKey[];
-  /** Uses an object, if that costs no request that has to wait its turn. */
-  readonly useForFree: (key: ObjectKey) => boolean;
+  /** Uses an object if the loop need not send a request for that, as its copy is fresh or is watched. Says whether. */
+  readonly useWithoutRequest: (key: ObjectKey) => boolean;
   readonly read: (key: ObjectKey) => Promise<Reading<unknown>>;
-  /** Called before each pass, for what is read once a pass besides the objects. */
-  readonly passStarts: () => void;
+  /** Called before each pass. What else is to be read once a pass is read by this. */
+  readonly beforePass: () => void;
   readonly statusChanged: (status: SyncStatus) => void;
 }
 
@@ -57,11 +60,11 @@ export class SyncLoop implements Disposable {
   /** Objects whose read is under way, each with the pass it belongs to. One that began between passes has none. */
   readonly #reading = new Map<string, Pass | undefined>();
   #timer: Disposable | undefined;
-  /** No read starts before: there is no token, or the server asked to wait. */
+  /** Until then no read starts, since there is no token or the server asked to wait. */
   #pause: { readonly until: number; readonly timer: Disposable } | undefined;
   #pass: Pass | undefined;
   #last: SyncStatus['last'];
-  /** When the next pass is due; a loop that is made active later than this starts one at once. */
+  /** When the next pass is due. A loop that becomes active later than that starts one at once. */
   #nextPassAt = -Infinity;
   /** Whether the next pass is the retry of one that nobody answered. */
   #isUnanswered = false;
@@ -82,8 +85,8 @@ export class SyncLoop implements Disposable {
   }
 
   /**
-   * Starts or stops reading. What is under way when it stops is finished. A pass that was cut short goes on where it
-   * was, unless the next one would be due by then.
+   * Starts or stops reading. Reads that are under way when it stops are finished. A pass that was cut short goes on
+   * where it was, unless the next one would be due by then.
    */
   setActive(active: boolean): void {
     if (this.#disposed || active === this.#active) return;
@@ -108,7 +111,7 @@ export class SyncLoop implements Disposable {
     this.#endPassIfDone();
   }
 
-  /** Reads objects ahead of the next pass: those of a pod that has just been registered. While inactive they wait. */
+  /** Reads the objects of a pod that has just been registered, ahead of the next pass. While inactive they wait. */
   add(keys: readonly ObjectKey[]): void {
     if (this.#disposed) return;
     for (const key of keys) this.#queue.set(keyText(key), key);
@@ -116,8 +119,8 @@ export class SyncLoop implements Disposable {
   }
 
   /**
-   * Reads objects whose copies have just expired, of those that the last pass skipped as they were fresh: else they
-   * would be older than the TTL by up to a whole period. While inactive they wait.
+   * Reads those of the objects that the last pass skipped, since their copies have just expired. The next pass could
+   * be up to 90 s away. While inactive they wait.
    */
   expired(keys: Iterable<ObjectKey>): void {
     if (this.#disposed) return;
@@ -137,7 +140,10 @@ export class SyncLoop implements Disposable {
     if (this.#active) this.#startPass();
   }
 
-  /** Starts the retry of a pass that nobody answered at once, as another request shows that the server answers again. */
+  /**
+   * Another request shows that the server answers again. If the last pass was given up since nobody answered, its retry
+   * starts at once.
+   */
   retry(): void {
     if (!this.#isUnanswered || this.#disposed) return;
     this.#isUnanswered = false;
@@ -162,7 +168,7 @@ export class SyncLoop implements Disposable {
   }
 
   #startPass(): void {
-    this.#options.passStarts();
+    this.#options.beforePass();
     this.#timer?.dispose();
     this.#isUnanswered = false;
     this.#skipped.clear();
@@ -182,7 +188,7 @@ export class SyncLoop implements Disposable {
       if (!this.#active || this.#pause !== undefined || this.#reading.size >= parallelReads) return;
       // No key is read twice at the same time.
       if (this.#reading.has(text)) continue;
-      if (this.#options.useForFree(key)) {
+      if (this.#options.useWithoutRequest(key)) {
         // No request, hence no token.
         this.#queue.delete(text);
         this.#skipped.add(text);
@@ -246,7 +252,7 @@ export class SyncLoop implements Disposable {
     this.#endPass(this.#afterAbout(periodMs));
   }
 
-  /** Nobody answers, so asking for the rest would only wait for as many time limits. */
+  /** Ends the pass before its end: each further request would fail as well, perhaps after its whole time limit. */
   #giveUp(waitMs: number): void {
     this.#queue.clear();
     const nextPassAt = this.#afterAbout(waitMs);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TtlOrigin } from '../connection/nodeSource';
+import type { TtlOrigin } from '../connection/nodes';
 import { failureLabel } from './failureWording';
 import { duration } from './times';
 

@@ -38,14 +38,14 @@ class LoopBench {
     random: () => this.random,
     bucket: this.bucket,
     keys: () => this.keys,
-    useForFree: (key) => this.fresh.has(keyText(key)),
+    useWithoutRequest: (key) => this.fresh.has(keyText(key)),
     read: ({ name }) => {
       this.#reads.push(name);
       const answer = this.answer(name);
       if (answer !== undefined) return Promise.resolve(answer);
       return new Promise((resolve) => this.held.push({ name, resolve }));
     },
-    passStarts: () => {
+    beforePass: () => {
       this.passes += 1;
     },
     statusChanged: (status) => this.statuses.push(status),
@@ -671,14 +671,14 @@ describe('SyncLoop', () => {
             () => clock.now(),
           ),
           keys: () => names.map((name) => secretKey(name)),
-          useForFree: ({ name }) => isFresh(name),
+          useWithoutRequest: ({ name }) => isFresh(name),
           read: ({ name }) => {
             assert.notEqual(activeSince, undefined);
             assert.ok(!isFresh(name), `${name} is read though it is fresh`);
             ask(name);
             return Promise.resolve(read);
           },
-          passStarts: () => {
+          beforePass: () => {
             passes += 1;
           },
           statusChanged: () => undefined,
