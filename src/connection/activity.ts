@@ -50,7 +50,7 @@ export class Activity implements Disposable {
     pods.setWatched(this.#active || when === 'always');
     // Paused during a list, as a further pod would throw away what was read for those before it.
     sync.setActive(syncs && pods.feed.state !== 'listing');
-    changes.setActive(this.#active);
+    changes.setActive(this.#active || when === 'always');
   }
 
   dispose(): void {

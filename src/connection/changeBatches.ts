@@ -12,6 +12,10 @@ const coalesceMs = 50;
 export interface ChangeBatchesOptions {
   readonly clock: Clock;
   readonly objects: Known;
+  /** Called before changes are told, if pods came, went or changed. */
+  readonly podsChanged: () => void;
+  /** Called when copies have crossed their TTL. */
+  readonly expired: (keys: readonly ObjectKey[]) => void;
   /**
    * Brings up to date what follows from the changes, before anybody is told.
    * @returns ids of further pods that changed.
@@ -81,6 +85,8 @@ export class ChangeBatches implements Disposable {
   #schedule(): void {
     if (this.#disposed) return;
     this.#flush ??= this.#options.clock.after(coalesceMs, () => {
+      if (this.#pods.size > 0) this.#options.podsChanged();
+      this.#takeExpired();
       this.#flush = undefined;
       this.#tell();
     });
@@ -103,6 +109,14 @@ export class ChangeBatches implements Disposable {
     this.#emitter.fire({ objects, pods, status });
   }
 
+  /** Before expiries are noted anew: those of copies that are no longer fresh would be lost. */
+  #takeExpired(): void {
+    const expired = this.#expiries.take(this.#options.clock.now());
+    if (expired.length === 0) return;
+    this.noteObjects(expired);
+    this.#options.expired(expired);
+  }
+
   #setBoundary(): void {
     const { clock } = this.#options;
     const at = this.#active ? this.#expiries.next : undefined;
@@ -115,7 +129,7 @@ export class ChangeBatches implements Disposable {
             at,
             timer: clock.after(at - clock.now(), () => {
               this.#boundary = undefined;
-              this.noteObjects(this.#expiries.take(clock.now()));
+              this.#takeExpired();
               this.#setBoundary();
             }),
           };

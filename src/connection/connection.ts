@@ -9,7 +9,7 @@ import { Activity } from './activity';
 import { ChangeBatches } from './changeBatches';
 import type { Changes, OpenConnection, Times } from './facts';
 import { Holds } from './holds';
-import { NodeSource } from './nodeSource';
+import { Nodes } from './nodes';
 import { ObjectManagers } from './objectManagers';
 import { Objects } from './objects';
 import { PodRegistry } from './podRegistry';
@@ -39,7 +39,7 @@ export class Connection implements OpenConnection, Disposable {
   readonly pods: ScopePods;
   readonly holds: Holds;
   readonly problems: Problems;
-  readonly nodes: NodeSource;
+  readonly nodes: Nodes;
   readonly sync: SyncLoop;
   readonly times: Times;
   readonly scopeChoices: Pick<Cluster, 'listNamespaces' | 'listNodes'>;
@@ -55,11 +55,12 @@ export class Connection implements OpenConnection, Disposable {
     this.scopeChoices = cluster;
     this.times = timesOf(clock);
     this.#owned.add(cluster);
-    this.nodes = new NodeSource({
+    this.nodes = new Nodes({
       cluster,
       fixedSeconds: () => settings().ttlSeconds,
       needsVersion: () => settings().kubeletMinor === undefined,
       chooseNode: () => this.pods.nodeThatCounts,
+      isShown: (name) => this.pods.runsOn(name),
       changed: () => {
         this.#applyStrategy();
         this.#noteEverything();
@@ -115,9 +116,9 @@ export class Connection implements OpenConnection, Disposable {
           () => clock.now(),
         ),
         keys: () => this.#registry.usedObjects(),
-        useForFree: (key) => this.#managers.useForFree(key),
+        useWithoutRequest: (key) => this.#managers.useWithoutRequest(key),
         read: (key) => this.objects.read(key),
-        passStarts: () => {
+        beforePass: () => {
           void this.nodes.refresh();
           this.pods.readByName();
         },
@@ -131,6 +132,13 @@ export class Connection implements OpenConnection, Disposable {
       new ChangeBatches({
         clock,
         objects: this.objects,
+        // While pods are listed the choice would change with each page.
+        podsChanged: () => {
+          if (this.pods.feed.state !== 'listing') this.nodes.choose();
+        },
+        expired: (keys) => {
+          this.sync.expired(keys);
+        },
         apply: (objects, pods, known) => this.problems.update(objects, pods, known),
       }),
     );
@@ -157,6 +165,7 @@ export class Connection implements OpenConnection, Disposable {
   changeScope(scope: Scope): void {
     this.pods.follow(scope);
     this.#activity.apply();
+    this.nodes.choose();
     this.sync.startAnew();
     this.#noteEverything();
   }

@@ -69,7 +69,7 @@ export interface ProblemFacts {
 export type TtlOrigin =
   | { readonly from: 'setting' }
   | { readonly from: 'node'; readonly node: string }
-  /** No node was read yet, none runs a registered pod, or nodes may not be read. */
+  /** The chosen node was not read yet, no node is chosen, or the node may not be read. */
   | { readonly from: 'default'; readonly because: 'noNode' | Failure };
 
 /** What nodes say of their kubelets. */
@@ -78,9 +78,12 @@ export interface NodeFacts {
 }
 
 export interface SyncStatus {
-  /** The pass that is under way: objects done, of all. */
+  /**
+   * How many objects the pass that is under way has done, of how many, and whether it is the first. A pass that waits
+   * until the loop is active again is not under way.
+   */
   readonly running: { readonly done: number; readonly total: number; readonly first: boolean } | undefined;
-  /** How long the last whole pass took, and when it ended. */
+  /** The last whole pass: when it ended by the loop's clock, how long it took, and how many objects it had. */
   readonly last: { readonly endedAt: number; readonly tookMs: number; readonly objects: number } | undefined;
 }
 

@@ -86,10 +86,10 @@ export class ObjectManagers implements Managers, Disposable {
   }
 
   /**
-   * Uses the object as the kubelet does with each sync, if that sends no request that waits its turn.
-   * @returns whether it did; else it is to be read.
+   * Uses the object as the kubelet does with each sync, if its copy is fresh or the strategy watches it.
+   * @returns whether it did. Otherwise the object is to be read, which is a request.
    */
-  useForFree({ kind, namespace, name }: ObjectKey): boolean {
+  useWithoutRequest({ kind, namespace, name }: ObjectKey): boolean {
     const store = this.store(kind);
     if (store.getIfFresh(namespace, name) !== undefined) return true;
     if (this.strategy !== 'watch') return false;

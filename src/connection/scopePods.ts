@@ -110,6 +110,12 @@ export class ScopePods implements PodFacts, PodActs, Disposable {
     return first;
   }
 
+  /** Whether a registered pod runs on a node. */
+  runsOn(node: string): boolean {
+    for (const { pod } of this.#registry.pods) if (pod.spec?.nodeName === node) return true;
+    return false;
+  }
+
   /** Follows the lists of another scope. What is in both scopes stays registered, and its objects cached. */
   follow(scope: Scope): void {
     this.#feeds.follow(scope);

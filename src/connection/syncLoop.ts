@@ -14,17 +14,25 @@ const retryMs = 10_000;
 /** Reads under way at once: fewer than the eight that go to the server at once, so that others need not wait for them. */
 const parallelReads = 6;
 
+/** One round over all objects. */
+interface Pass {
+  readonly startedAt: number;
+  readonly total: number;
+  /** Objects that are not done: each is in the queue, or is being read by this pass. */
+  readonly pending: Set<string>;
+}
+
 export interface SyncLoopOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly bucket: TokenBucket;
   /** The objects of the registered pods, each once. */
   readonly keys: () => readonly ObjectKey[];
-  /** Uses an object, if that costs no request that has to wait its turn. */
-  readonly useForFree: (key: ObjectKey) => boolean;
+  /** Uses an object if the loop need not send a request for that, as its copy is fresh or is watched. Says whether. */
+  readonly useWithoutRequest: (key: ObjectKey) => boolean;
   readonly read: (key: ObjectKey) => Promise<Reading<unknown>>;
-  /** Called before each pass, for what is read once a pass besides the objects. */
-  readonly passStarts: () => void;
+  /** Called before each pass. What else is to be read once a pass is read by this. */
+  readonly beforePass: () => void;
   readonly statusChanged: (status: SyncStatus) => void;
 }
 
@@ -36,17 +44,21 @@ export class SyncLoop implements SyncFacts, Disposable {
   readonly #options: SyncLoopOptions;
   /** Objects to read, in order of arrival. */
   readonly #queue = new Map<string, ObjectKey>();
+  /** Objects whose turn since the last pass began needed no request. */
+  readonly #skipped = new Set<string>();
   #active = false;
   #disposed = false;
-  /** Objects whose read is under way. */
-  readonly #reading = new Set<string>();
+  /** Objects whose read is under way, each with the pass it belongs to. One that began between passes has none. */
+  readonly #reading = new Map<string, Pass | undefined>();
   #timer: Disposable | undefined;
-  /** No read starts before: there is no token, or the server asked to wait. */
+  /** Until then no read starts, since there is no token or the server asked to wait. */
   #pause: { readonly until: number; readonly timer: Disposable } | undefined;
-  #pass: { readonly startedAt: number; readonly total: number; readonly pending: Set<string> } | undefined;
+  #pass: Pass | undefined;
   #last: SyncStatus['last'];
-  /** When the next pass is due; a loop that is made active later than this starts one at once. */
+  /** When the next pass is due. A loop that becomes active later than that starts one at once. */
   #nextPassAt = -Infinity;
+  /** Whether the next pass is the retry of one that nobody answered. */
+  #isUnanswered = false;
 
   constructor(options: SyncLoopOptions) {
     this.#options = options;
@@ -56,7 +68,7 @@ export class SyncLoop implements SyncFacts, Disposable {
     const pass = this.#pass;
     return {
       running:
-        pass === undefined
+        pass === undefined || !this.#active
           ? undefined
           : { done: pass.total - pass.pending.size, total: pass.total, first: this.#last === undefined },
       last: this.#last,
@@ -64,8 +76,8 @@ export class SyncLoop implements SyncFacts, Disposable {
   }
 
   /**
-   * Starts or stops reading. What is under way when it stops is finished. A pass that was cut short goes on where it
-   * was, unless the next one would be due by then.
+   * Starts or stops reading. Reads that are under way when it stops are finished. A pass that was cut short goes on
+   * where it was, unless the next one would be due by then.
    */
   setActive(active: boolean): void {
     if (this.#disposed || active === this.#active) return;
@@ -74,6 +86,7 @@ export class SyncLoop implements SyncFacts, Disposable {
       this.#timer?.dispose();
       this.#pause?.timer.dispose();
       this.#pause = undefined;
+      this.#options.statusChanged(this.status);
       return;
     }
     const now = this.#options.clock.now();
@@ -82,16 +95,30 @@ export class SyncLoop implements SyncFacts, Disposable {
       this.#startPass();
       return;
     }
+    this.#options.statusChanged(this.status);
     // What was added meanwhile is read as well.
     this.#schedule();
     this.#pump();
     this.#endPassIfDone();
   }
 
-  /** Reads objects ahead of the next pass: those of a pod that has just been registered. While inactive they wait. */
+  /** Reads the objects of a pod that has just been registered, ahead of the next pass. While inactive they wait. */
   add(keys: readonly ObjectKey[]): void {
     if (this.#disposed) return;
     for (const key of keys) this.#queue.set(keyText(key), key);
+    this.#pump();
+  }
+
+  /**
+   * Reads those of the objects that the last pass skipped, since their copies have just expired. The next pass could
+   * be up to 90 s away. While inactive they wait.
+   */
+  expired(keys: Iterable<ObjectKey>): void {
+    if (this.#disposed) return;
+    for (const key of keys) {
+      const text = keyText(key);
+      if (this.#skipped.delete(text)) this.#queue.set(text, key);
+    }
     this.#pump();
   }
 
@@ -104,10 +131,22 @@ export class SyncLoop implements SyncFacts, Disposable {
     if (this.#active) this.#startPass();
   }
 
+  /**
+   * Another request shows that the server answers again. If the last pass was given up since nobody answered, its retry
+   * starts at once.
+   */
+  retry(): void {
+    if (!this.#isUnanswered || this.#disposed) return;
+    this.#isUnanswered = false;
+    this.#nextPassAt = -Infinity;
+    if (this.#active) this.#startPass();
+  }
+
   dispose(): void {
     this.setActive(false);
     this.#disposed = true;
     this.#queue.clear();
+    this.#skipped.clear();
   }
 
   #schedule(): void {
@@ -120,29 +159,30 @@ export class SyncLoop implements SyncFacts, Disposable {
   }
 
   #startPass(): void {
-    this.#options.passStarts();
-    const keys = this.#options.keys();
-    const pending = new Set<string>();
-    for (const key of keys) {
-      const text = keyText(key);
-      pending.add(text);
-      // What is being read at this moment has its turn already.
-      if (!this.#reading.has(text)) this.#queue.set(text, key);
-    }
-    this.#pass = { startedAt: this.#options.clock.now(), total: pending.size, pending };
+    this.#options.beforePass();
+    this.#timer?.dispose();
+    this.#isUnanswered = false;
+    this.#skipped.clear();
+    const keys = new Map(this.#options.keys().map((key) => [keyText(key), key]));
+    const pass = { startedAt: this.#options.clock.now(), total: keys.size, pending: new Set(keys.keys()) };
+    // A read that began between passes counts for this one. A read of an older pass does not.
+    for (const [text, of] of this.#reading) if (of === undefined) this.#reading.set(text, pass);
+    for (const [text, key] of keys) if (this.#reading.get(text) !== pass) this.#queue.set(text, key);
+    this.#pass = pass;
     this.#options.statusChanged(this.status);
     this.#pump();
     this.#endPassIfDone();
   }
 
   #pump(): void {
-    while (this.#active && this.#pause === undefined && this.#reading.size < parallelReads) {
-      const next = this.#queue.entries().next();
-      if (next.done === true) return;
-      const [text, key] = next.value;
-      if (this.#options.useForFree(key)) {
+    for (const [text, key] of this.#queue) {
+      if (!this.#active || this.#pause !== undefined || this.#reading.size >= parallelReads) return;
+      // No key is read twice at the same time.
+      if (this.#reading.has(text)) continue;
+      if (this.#options.useWithoutRequest(key)) {
         // No request, hence no token.
         this.#queue.delete(text);
+        this.#skipped.add(text);
         this.#done(text);
         continue;
       }
@@ -152,22 +192,26 @@ export class SyncLoop implements SyncFacts, Disposable {
         return;
       }
       this.#queue.delete(text);
-      this.#reading.add(text);
+      this.#reading.set(text, this.#pass);
       void this.#read(text, key);
     }
   }
 
   async #read(text: string, key: ObjectKey): Promise<void> {
     const reading = await this.#options.read(key);
+    const pass = this.#reading.get(text);
     this.#reading.delete(text);
     if (this.#disposed) return;
+    // What was asked in an older pass says nothing about the one that is under way.
+    const counts = this.#pass === undefined || this.#pass === pass;
     const failure = failureOfReading(reading);
     if (failure?.kind === 'throttled') {
       this.#pauseFor(failure.retryAfterMs ?? 1000);
       this.#queue.set(text, key);
-    } else if (failure !== undefined && isAboutTheServer(failure)) {
-      this.#giveUp(needsPeople(failure) ? periodMs : retryMs);
-    } else {
+    } else if (counts && failure !== undefined && isAboutTheServer(failure)) {
+      this.#isUnanswered = !needsPeople(failure);
+      this.#giveUp(this.#isUnanswered ? retryMs : periodMs);
+    } else if (counts) {
       this.#done(text);
     }
     this.#pump();
@@ -196,18 +240,24 @@ export class SyncLoop implements SyncFacts, Disposable {
     if (pass === undefined || pass.pending.size > 0) return;
     const endedAt = this.#options.clock.now();
     this.#last = { endedAt, tookMs: endedAt - pass.startedAt, objects: pass.total };
-    this.#endPass(endedAt, periodMs);
+    this.#endPass(this.#afterAbout(periodMs));
   }
 
-  /** Nobody answers, so asking for the rest would only wait for as many time limits. */
+  /** Ends the pass before its end: each further request would fail as well, perhaps after its whole time limit. */
   #giveUp(waitMs: number): void {
     this.#queue.clear();
-    this.#endPass(this.#options.clock.now(), waitMs);
+    const nextPassAt = this.#afterAbout(waitMs);
+    // Between passes the next one may be due sooner.
+    this.#endPass(this.#pass === undefined ? Math.min(this.#nextPassAt, nextPassAt) : nextPassAt);
   }
 
-  #endPass(endedAt: number, waitMs: number): void {
+  #afterAbout(ms: number): number {
+    return this.#options.clock.now() + ms * (1 + jitter * this.#options.random());
+  }
+
+  #endPass(nextPassAt: number): void {
     this.#pass = undefined;
-    this.#nextPassAt = endedAt + waitMs * (1 + jitter * this.#options.random());
+    this.#nextPassAt = nextPassAt;
     this.#options.statusChanged(this.status);
     this.#schedule();
   }

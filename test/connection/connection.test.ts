@@ -693,3 +693,99 @@ test('an object that is being read when a pass begins is read once', async () =>
   await settle();
   assert.deepEqual(bench.cluster.take(), ['Secret shop/db']);
 });
+
+test('the node is read as soon as pods are listed, also where no pass is made', async () => {
+  const bench = new ConnectionBench({ settings: { sync: 'off' } });
+  bench.cluster.nodes.set('n1', node('n1', '0'));
+  bench.connection.setActive(true);
+  bench.cluster.feed.list(pod('a', { node: 'n1' }));
+  await settle();
+  assert.deepEqual(bench.cluster.take(), ['Node n1']);
+  assert.equal(bench.connection.nodes.ttl.ms, 0);
+});
+
+test('after a change of scope the TTL of the former node counts no longer', async () => {
+  const bench = new ConnectionBench({ scope: { in: 'node', node: 'n7' } });
+  bench.cluster.nodes.set('n7', node('n7', '5'));
+  bench.cluster.nodes.set('n8', node('n8', '300'));
+  await bench.start(pod('a', { node: 'n7' }));
+  assert.equal(bench.connection.nodes.ttl.ms, 5_000);
+  bench.connection.changeScope({ in: 'node', node: 'n8' });
+  assert.deepEqual(bench.connection.nodes.ttl, { ms: 60_000, origin: { from: 'default', because: 'noNode' } });
+  bench.cluster.feed.list(pod('b', { node: 'n8' }));
+  await settle();
+  assert.deepEqual(bench.connection.nodes.ttl, { ms: 300_000, origin: { from: 'node', node: 'n8' } });
+});
+
+test('the TTL is of another node once the chosen one runs no shown pod, also where no pass is made', async () => {
+  const bench = new ConnectionBench({ settings: { sync: 'off' } });
+  bench.cluster.nodes.set('n1', node('n1', '5'));
+  bench.cluster.nodes.set('n2', node('n2', '300'));
+  const onFirst = pod('a', { node: 'n1' });
+  await bench.start(onFirst, pod('b', { node: 'n2' }));
+  assert.equal(bench.connection.nodes.ttl.ms, 5_000);
+  bench.cluster.take();
+  bench.cluster.feed.gone(onFirst);
+  await bench.clock.advance(100);
+  assert.deepEqual(bench.connection.nodes.ttl, { ms: 300_000, origin: { from: 'node', node: 'n2' } });
+  assert.deepEqual(bench.cluster.take(), ['Node n2'], 'it is read once');
+});
+
+test('pods that come in pages have only the node read that is chosen in the end', async () => {
+  const bench = new ConnectionBench({ settings: { sync: 'off' } });
+  bench.connection.setActive(true);
+  for (const name of ['n3', 'n2', 'n1']) {
+    bench.cluster.feed.page(pod(`on-${name}`, { node: name }));
+    bench.cluster.feed.state({ state: 'listing', received: 1 });
+    await bench.clock.advance(100);
+  }
+  bench.cluster.feed.state({ state: 'live' });
+  await bench.clock.advance(100);
+  assert.deepEqual(bench.cluster.take(), ['Node n1']);
+});
+
+for (const sync of ['visible', 'always'] as const) {
+  test(`a role that is revoked is told within 90 s of the last read (sync: ${sync})`, async () => {
+    const bench = new ConnectionBench({ settings: { sync } });
+    bench.random = 0.99;
+    bench.cluster.put(secret('db'));
+    await bench.start(pod('a', { secrets: ['db'] }));
+    if (sync === 'always') bench.connection.setActive(false);
+    await bench.clock.advance(58_000);
+    await bench.connection.objects.refresh(secretKey('db'));
+    await bench.clock.advance(59_000);
+    bench.cluster.take();
+    bench.cluster.failures.set('*', forbidden);
+    await bench.clock.advance(1_000);
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db 0']);
+    assert.equal(bench.connection.objects.freshness(secretKey('db')).state, 'kept');
+  });
+}
+
+test('a copy that expires while the computer sleeps is read, also where a repaint comes first', async () => {
+  const bench = new ConnectionBench();
+  bench.cluster.put(secret('db'));
+  await bench.start(pod('a', { secrets: ['db'] }));
+  await bench.clock.advance(40_000);
+  await bench.connection.objects.refresh(secretKey('db'));
+  // The pass at 60 s skips it.
+  await bench.clock.advance(59_940);
+  bench.connection.objects.hold(secretKey('db'));
+  bench.cluster.take();
+  await bench.clock.sleep(5_000);
+  assert.deepEqual(bench.cluster.take(), ['Secret shop/db 0']);
+});
+
+for (const strategy of ['watch', 'get'] as const) {
+  test(`nothing is read between passes with the strategy "${strategy}"`, async () => {
+    const bench = new ConnectionBench({ settings: { strategy } });
+    bench.cluster.put(secret('db'));
+    await bench.start(pod('a', { secrets: ['db'] }));
+    await bench.clock.advance(58_000);
+    await bench.connection.objects.read(secretKey('db'));
+    await bench.clock.advance(3_000);
+    bench.cluster.take();
+    await bench.clock.advance(58_500);
+    assert.deepEqual(bench.cluster.take(), []);
+  });
+}

@@ -1,123 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { NodeSource } from '../../src/connection/nodeSource';
 import { ownerOf, podStatus } from '../../src/connection/owners';
 import { assessObject, assessReference } from '../../src/connection/assess';
 import { isBlocking, isReferenceProblem } from '../../src/connection/problems';
 import { partsOf, scopeOf } from '../../src/connection/scope';
 import type { OwnerReference, Pod } from '../../src/objects/kubernetes';
 import type { Reference } from '../../src/references/references';
-import { configMap, ConnectionBench, forbidden, node, pod, ScriptedCluster, secret, unreachable } from './support';
-
-describe('NodeSource', () => {
-  class TtlBench {
-    readonly cluster = new ScriptedCluster();
-    fixed: number | undefined;
-    needsVersion = false;
-    chosen: string | undefined = 'n1';
-    changes = 0;
-    readonly source = new NodeSource({
-      cluster: this.cluster,
-      needsVersion: () => this.needsVersion,
-      fixedSeconds: () => this.fixed,
-      chooseNode: () => this.chosen,
-      changed: () => {
-        this.changes += 1;
-      },
-    });
-  }
-
-  test('takes the annotation of the node, looked at anew at each refresh', async () => {
-    const bench = new TtlBench();
-    bench.cluster.nodes.set('n1', node('n1', '0'));
-    assert.deepEqual([bench.source.ttlMs(), bench.source.origin], [60_000, { from: 'default', because: 'noNode' }]);
-    await bench.source.refresh();
-    assert.deepEqual([bench.source.ttlMs(), bench.source.origin], [0, { from: 'node', node: 'n1' }]);
-    bench.cluster.nodes.set('n1', node('n1', '300'));
-    await bench.source.refresh();
-    assert.deepEqual([bench.source.ttlMs(), bench.changes], [300_000, 2]);
-    assert.deepEqual(bench.cluster.take(), ['Node n1', 'Node n1']);
-  });
-
-  test('says which kubelet the node runs, also where the TTL is fixed', async () => {
-    const bench = new TtlBench();
-    bench.fixed = 30;
-    for (const [kubeletVersion, minor] of [
-      ['v1.29.3', 29],
-      ['v1.25.16-gke.1460000', 25],
-      ['1.37.2+k3s1', 37],
-      ['v2.0.0', undefined],
-      ['dirty', undefined],
-    ] as const) {
-      bench.cluster.nodes.set('n1', { ...node('n1'), status: { nodeInfo: { kubeletVersion } } });
-      bench.needsVersion = false;
-      await bench.source.refresh();
-      assert.deepEqual(bench.cluster.take(), []);
-      bench.needsVersion = true;
-      await bench.source.refresh();
-      assert.deepEqual([bench.source.kubeletMinor, bench.cluster.take()], [minor, ['Node n1']]);
-    }
-  });
-
-  test('a node that says what it said before is no change', async () => {
-    const bench = new TtlBench();
-    bench.cluster.nodes.set('n1', node('n1', '300'));
-    for (let i = 0; i < 3; i += 1) await bench.source.refresh();
-    assert.equal(bench.changes, 1);
-    bench.cluster.nodes.clear();
-    for (let i = 0; i < 3; i += 1) await bench.source.refresh();
-    assert.deepEqual([bench.changes, bench.source.origin.from], [2, 'default']);
-  });
-
-  test('a node without the annotation stands for 60 seconds', async () => {
-    const bench = new TtlBench();
-    bench.cluster.nodes.set('n1', node('n1'));
-    await bench.source.refresh();
-    assert.deepEqual([bench.source.ttlMs(), bench.source.origin], [60_000, { from: 'node', node: 'n1' }]);
-  });
-
-  test('the setting comes before the node, which is not read then', async () => {
-    const bench = new TtlBench();
-    bench.fixed = 5;
-    await bench.source.refresh();
-    assert.deepEqual([bench.source.ttlMs(), bench.source.origin], [5_000, { from: 'setting' }]);
-    bench.fixed = 0;
-    assert.equal(bench.source.ttlMs(), 0);
-    assert.deepEqual(bench.cluster.take(), []);
-  });
-
-  test('without a node to ask, nothing is asked', async () => {
-    const bench = new TtlBench();
-    bench.chosen = undefined;
-    await bench.source.refresh();
-    assert.deepEqual([bench.cluster.take(), bench.changes], [[], 0]);
-  });
-
-  test('who may not read nodes is not sent to ask again', async () => {
-    const bench = new TtlBench();
-    bench.cluster.nodeFailure = forbidden;
-    await bench.source.refresh();
-    assert.deepEqual([bench.source.ttlMs(), bench.source.origin], [60_000, { from: 'default', because: forbidden }]);
-    await bench.source.refresh();
-    assert.deepEqual(bench.cluster.take(), ['Node n1']);
-  });
-
-  test('a node that cannot be asked has not changed its mind, and one that is gone says nothing any more', async () => {
-    const bench = new TtlBench();
-    bench.cluster.nodes.set('n1', node('n1', '30'));
-    await bench.source.refresh();
-    bench.cluster.nodeFailure = unreachable;
-    await bench.source.refresh();
-    assert.deepEqual([bench.source.ttlMs(), bench.source.origin], [30_000, { from: 'node', node: 'n1' }]);
-    bench.cluster.nodeFailure = undefined;
-    bench.cluster.nodes.clear();
-    await bench.source.refresh();
-    assert.equal(bench.source.ttlMs(), 60_000);
-    const { origin } = bench.source;
-    assert.equal(origin.from === 'default' && origin.because !== 'noNode' && origin.because.kind, 'notFound');
-  });
-});
+import { configMap, ConnectionBench, forbidden, pod, type ScriptedCluster, secret } from './support';
 
 describe('scope', () => {
   test('each namespace is a list of its own, a node and everything are one', () => {
