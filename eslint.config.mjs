@@ -13,11 +13,23 @@ const layers = {
   demo: ['objects'],
   connection: ['objects', 'references', 'manager', 'manifest', 'cluster', 'demo'],
   wording: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection'],
+  window: ['objects', 'connection', 'wording'],
   views: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording'],
   language: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording'],
-  commands: ['objects', 'references', 'manager', 'manifest', 'cluster', 'connection', 'wording', 'views', 'language'],
+  commands: [
+    'objects',
+    'references',
+    'manager',
+    'manifest',
+    'cluster',
+    'connection',
+    'wording',
+    'window',
+    'views',
+    'language',
+  ],
 };
-const usesVscode = new Set(['wording', 'views', 'language', 'commands']);
+const usesVscode = new Set(['wording', 'window', 'views', 'language', 'commands']);
 const folders = Object.keys(layers);
 
 const layerRules = Object.entries(layers).map(([folder, allowed]) => ({

@@ -25,8 +25,7 @@ import { SecretClipboard } from './commands/secretClipboard';
 import { scopeOf } from './connection/scope';
 import { Session } from './connection/session';
 import { systemClock } from './connection/systemClock';
-import { watchFiles } from './fileWatch';
-import { commands, demoScheme, manifestScheme, settings, views } from './ids';
+import { commands, demoScheme, manifestScheme, views } from './ids';
 import { DemoManifests } from './language/demoManifests';
 import { DocumentHolds } from './language/documentHolds';
 import { LiveManifests, type ManifestWriter } from './language/liveManifests';
@@ -34,16 +33,20 @@ import { Manifests, manifestSelector } from './language/manifests';
 import { ReferenceHover } from './language/referenceHover';
 import { DisposableList, type Disposable } from './objects/disposable';
 import type { ObjectKey } from './objects/objectKey';
-import { readSettings } from './settingsReader';
 import { FreshnessDecorations } from './views/decorations';
 import { Filter } from './views/filter';
 import { ObjectsView } from './views/objectsView';
 import { PodsView } from './views/podsView';
 import { StatusBar } from './views/statusBar';
 import { ViewStatus } from './views/viewStatus';
+import { editorSettings } from './window/editorSettings';
+import { watchFiles } from './window/fileWatch';
+import type { WindowSettings } from './window/windowSettings';
+import { settingsInUse } from './window/workspaceValues';
 
 /** What tests see of the extension. */
 export interface TestApi {
+  readonly settings: WindowSettings;
   readonly session: Session;
   readonly pods: PodsView;
   readonly objects: ObjectsView;
@@ -61,6 +64,11 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
 
   const log = own(vscode.window.createOutputChannel('Kubefresh', { log: true }));
   const memory = context.workspaceState;
+  const chosenContext = (): string | undefined => {
+    const name = memory.get<unknown>('context');
+    return typeof name === 'string' ? name : undefined;
+  };
+  const settings = own(editorSettings(memory));
   const clock = systemClock();
   const session = own(
     new Session({
@@ -76,12 +84,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       },
       env: process.env,
       home: os.homedir(),
-      settings: readSettings,
+      settings: () => settings.current,
       memory: {
-        context: () => {
-          const name = memory.get<unknown>('context');
-          return typeof name === 'string' ? name : undefined;
-        },
+        context: chosenContext,
         rememberContext: (name) => {
           void memory.update('context', name);
         },
@@ -120,7 +125,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const manifests = own(new Manifests(async () => (await import('./manifest/bundle')).makeReader()));
   own(new DocumentHolds(session, manifests));
   own(vscode.workspace.registerTextDocumentContentProvider(demoScheme, own(new DemoManifests(session))));
-  const hover = new ReferenceHover(session, manifests, readSettings);
+  const hover = new ReferenceHover(session, manifests, () => settings.mayAutoConnect());
   own(vscode.languages.registerHoverProvider(manifestSelector, hover));
 
   const loadWriter = async (): Promise<ManifestWriter> => (await import('./manifest/bundle')).writer;
@@ -171,9 +176,16 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       if (session.state.state === 'untrusted') void session.connect();
     }),
   );
+  const askForConsent = (): void => {
+    const { state, demo } = session;
+    const isDemo = demo !== undefined;
+    void settings.askFor(settingsInUse({ state: state.state, isDemo, chosenContext: chosenContext() }));
+  };
+  own(session.onDidChangeState(askForConsent));
   own(
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(settings.section)) void session.settingsChanged();
+    settings.onDidChange(() => {
+      void session.settingsChanged();
+      askForConsent();
     }),
   );
   updateVisibility();
@@ -230,8 +242,10 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   register(commands.copyKeyValue, (row) => copyKeyValue(session, secrets, row));
   register(commands.copyName, (row) => copyName(session, row));
   register(commands.copyReference, (row) => copyReference(session, loadWriter, row));
-  register(commands.openInTerminal, (row) => openInTerminal(session, { clock, kubeconfigVariable }, row));
-  register(commands.changeStrategy, changeStrategy);
+  register(commands.openInTerminal, (row) =>
+    openInTerminal(session, { clock, kubeconfigVariable: () => kubeconfigVariable(settings.current.kubeconfig) }, row),
+  );
+  register(commands.changeStrategy, (wanted) => changeStrategy(settings, wanted));
   register(commands.showLog, () => {
     log.show();
     return Promise.resolve();
@@ -241,13 +255,12 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   });
 
   return context.extensionMode === vscode.ExtensionMode.Test
-    ? { session, pods, objects, decorations, hover, statusBar }
+    ? { settings, session, pods, objects, decorations, hover, statusBar }
     : undefined;
 }
 
 /** The `KUBECONFIG` of a terminal in which kubectl is to find what the setting names. Without the setting it does anyway. */
-function kubeconfigVariable(): string | undefined {
-  const files = readSettings().kubeconfig;
+function kubeconfigVariable(files: readonly string[]): string | undefined {
   const absolute = (file: string): string => path.resolve(os.homedir(), file.replace(/^~(?=$|[\\/])/, '.'));
   return files.length === 0 ? undefined : files.map(absolute).join(path.delimiter);
 }
