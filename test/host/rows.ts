@@ -278,6 +278,10 @@ describe('ten thousand pods that use five thousand Secrets', () => {
     assert.doesNotMatch(said(pods, 'owner/shop/StatefulSet/web-7'), /with problems/);
   });
 
+  it('have the settings read from VS Code once', () => {
+    assert.equal(bench.settingsReads, 1);
+  });
+
   it('many changed rows are painted by asking for all', async () => {
     const objects = paintedObjects(bench, (id) => id === 'Secret');
     bench.objects.showMore('Secret');
