@@ -63,7 +63,8 @@ export class RowsBench extends ConnectionBench {
   }
 
   dispose(): void {
-    for (const one of [this.pods, this.objects, this.decorations, this.filter, this.connection, this.#settings.window]) one.dispose();
+    for (const one of [this.pods, this.objects, this.decorations, this.filter, this.connection, this.#settings.window])
+      one.dispose();
   }
 }
 
