@@ -33,9 +33,11 @@ import type { Filter } from './views/filter';
 import type { ObjectsView } from './views/objectsView';
 import type { Grouping } from './views/podTree';
 import type { PodsView } from './views/podsView';
+import type { WindowSettings } from './window/windowSettings';
 
 /** What commands act on. */
 export interface CommandParts {
+  readonly settings: WindowSettings;
   readonly session: Session;
   readonly pods: PodsView;
   readonly objects: ObjectsView;
@@ -75,7 +77,7 @@ function commandTable(parts: CommandParts): readonly Command[] {
     { id: commands.switchContext, needs: 'nothing', run: () => switchContext(session) },
     { id: commands.startDemo, needs: 'nothing', run: () => startDemo(session) },
     { id: commands.stopDemo, needs: 'nothing', run: () => session.stopDemo() },
-    { id: commands.changeStrategy, needs: 'nothing', run: (strategy) => changeStrategy(strategy) },
+    { id: commands.changeStrategy, needs: 'nothing', run: (strategy) => changeStrategy(parts.settings, strategy) },
     { id: commands.explainReference, needs: 'nothing', run: () => explainReference(session, manifests) },
     {
       id: commands.showLog,

@@ -4,8 +4,7 @@ import { registerCommands } from './commandTable';
 import { groupingOf } from './commands/groupPods';
 import { RevealPanel } from './commands/revealPanel';
 import { SecretClipboard } from './commands/secretClipboard';
-import { watchFiles } from './fileWatch';
-import { demoScheme, manifestScheme, settings, views } from './ids';
+import { demoScheme, manifestScheme, views } from './ids';
 import { DemoManifests } from './language/demoManifests';
 import { DocumentHolds } from './language/documentHolds';
 import { LiveManifests, type ManifestWriter } from './language/liveManifests';
@@ -15,17 +14,22 @@ import { DisposableList, type Disposable } from './objects/disposable';
 import { systemClock } from './objects/systemClock';
 import { Onlookers } from './onlookers';
 import { Session } from './session/session';
-import { kubeconfigVariable, readSettings } from './settingsReader';
 import { FreshnessDecorations } from './views/decorations';
 import { Filter } from './views/filter';
 import { ObjectsView } from './views/objectsView';
 import { PodsView } from './views/podsView';
 import { StatusBar } from './views/statusBar';
 import { ViewStatus } from './views/viewStatus';
+import { askForConsent } from './window/consentQuestions';
+import { editorSettings } from './window/editorSettings';
+import { watchFiles } from './window/fileWatch';
+import { kubeconfigVariable } from './window/kubeconfigVariable';
 import { windowMemory } from './window/windowMemory';
+import type { WindowSettings } from './window/windowSettings';
 
 /** What tests see of the extension. */
 export interface TestApi {
+  readonly settings: WindowSettings;
   readonly session: Session;
   readonly pods: PodsView;
   readonly objects: ObjectsView;
@@ -43,6 +47,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
 
   const log = own(vscode.window.createOutputChannel('Kubefresh', { log: true }));
   const memento = context.workspaceState;
+  const memory = windowMemory(memento);
+  const settings = own(editorSettings(memento));
   const clock = systemClock();
   const session = own(
     new Session({
@@ -58,8 +64,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       },
       env: process.env,
       home: os.homedir(),
-      settings: readSettings,
-      memory: windowMemory(memento),
+      settings: () => settings.current,
+      memory,
       isTrusted: () => vscode.workspace.isTrusted,
       loadCluster: () => import('./cluster/bundle'),
       loadDemo: () => import('./demo/bundle'),
@@ -84,7 +90,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const manifests = own(new Manifests(async () => (await import('./manifest/bundle')).makeReader()));
   own(new DocumentHolds(session, manifests));
   own(vscode.workspace.registerTextDocumentContentProvider(demoScheme, own(new DemoManifests(session))));
-  const hover = new ReferenceHover(session, manifests, readSettings);
+  const hover = new ReferenceHover(session, manifests, () => settings.mayAutoConnect());
   own(vscode.languages.registerHoverProvider(manifestSelector, hover));
   const loadWriter = async (): Promise<ManifestWriter> => (await import('./manifest/bundle')).writer;
   const liveManifests = own(new LiveManifests(session, loadWriter));
@@ -94,14 +100,12 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     new SecretClipboard({ clipboard: vscode.env.clipboard, clock, isFocused: () => vscode.window.state.focused }),
   );
   own(vscode.window.onDidChangeWindowState(({ focused }) => (focused ? void secrets.focused() : undefined)));
-  own(
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(settings.section)) void session.settingsChanged();
-    }),
-  );
+  own(settings.onDidChange(() => void session.settingsChanged()));
+  own(askForConsent(settings, session, memory));
   own(new Onlookers({ session, pods, objects, podsTree, objectsTree, manifests, liveManifests }));
   own(
     registerCommands({
+      settings,
       session,
       pods,
       objects,
@@ -111,7 +115,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
       loadWriter,
       panel: own(new RevealPanel({ session, clock, secrets })),
       secrets,
-      terminal: { clock, kubeconfigVariable: () => kubeconfigVariable(readSettings(), os.homedir()) },
+      terminal: { clock, kubeconfigVariable: () => kubeconfigVariable(settings.current.kubeconfig, os.homedir()) },
       log,
       extensionId: context.extension.id,
       reveal: async (key) => {
@@ -123,6 +127,6 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   );
 
   return context.extensionMode === vscode.ExtensionMode.Test
-    ? { session, pods, objects, decorations, hover, statusBar }
+    ? { settings, session, pods, objects, decorations, hover, statusBar }
     : undefined;
 }

@@ -1,19 +1,17 @@
 import * as vscode from 'vscode';
 import { strategies, type Strategy } from '../connection/objectManagers';
-import { settings } from '../ids';
+import type { WindowSettings } from '../window/windowSettings';
 
-/** Sets the strategy where it was set before. @param wanted A strategy; whatever else it is, the user is asked. */
-export async function changeStrategy(wanted: unknown): Promise<void> {
-  const strategy = strategies.find((one) => one === wanted) ?? (await pickStrategy());
-  if (strategy === undefined) return;
-  const section = vscode.workspace.getConfiguration(settings.section);
-  const inWorkspace = section.inspect(settings.strategy)?.workspaceValue !== undefined;
-  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await section.update(settings.strategy, strategy, target);
+/** Changes the strategy where it is set. @param wanted A strategy; whatever else it is, the user is asked. */
+export async function changeStrategy(
+  settings: Pick<WindowSettings, 'current' | 'choose'>,
+  wanted: unknown,
+): Promise<void> {
+  const strategy = strategies.find((one) => one === wanted) ?? (await pickStrategy(settings.current.strategy));
+  if (strategy !== undefined) await settings.choose('strategy', strategy);
 }
 
-async function pickStrategy(): Promise<Strategy | undefined> {
-  const current = vscode.workspace.getConfiguration(settings.section).get<unknown>(settings.strategy);
+async function pickStrategy(current: Strategy): Promise<Strategy | undefined> {
   const items = strategies.map((strategy) => ({
     strategy,
     label: nameOf(strategy),

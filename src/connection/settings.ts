@@ -1,6 +1,6 @@
 import type { Strategy } from './objectManagers';
 
-/** What the user has set, as far as connections need it. Read anew at each use, so that a change acts at once. */
+/** What the user has set, as far as connections need it. Asked for at each use, so that a change acts at once. */
 export interface Settings {
   /** Paths of kubeconfig files; empty: as kubectl finds them. */
   readonly kubeconfig: readonly string[];
@@ -11,8 +11,8 @@ export interface Settings {
   /** Seconds that objects count as fresh; `undefined`: as the node says. */
   readonly ttlSeconds: number | undefined;
   readonly strategy: Strategy;
-  /** Whose rules the managers keep to, as the minor version of a kubelet; `undefined`: those of the node's. */
-  readonly kubeletMinor: 25 | 29 | undefined;
+  /** The minor version of the kubelet whose rules the managers keep to: 29 for 1.29. `undefined`: that of the node. */
+  readonly kubeletMinor: number | undefined;
   readonly sync: 'visible' | 'always' | 'off';
   /** Requests a second of the sync loop, and how many it may save up. */
   readonly queriesPerSecond: number;

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { keyInManifest } from '../connection/keyInManifest';
 import type { Session } from '../session/session';
-import type { Settings } from '../connection/settings';
 import type { Range } from '../manifest/manifest';
 import { referenceAt, type ReferenceAt } from '../manifest/referenceAt';
 import { explain, explainUnconnected } from './explanation';
@@ -11,12 +10,12 @@ import type { Manifests } from './manifests';
 export class ReferenceHover implements vscode.HoverProvider {
   readonly #session: Session;
   readonly #manifests: Manifests;
-  readonly #settings: () => Settings;
+  readonly #mayConnect: () => boolean;
 
-  constructor(session: Session, manifests: Manifests, settings: () => Settings) {
+  constructor(session: Session, manifests: Manifests, mayConnect: () => boolean) {
     this.#session = session;
     this.#manifests = manifests;
-    this.#settings = settings;
+    this.#mayConnect = mayConnect;
   }
 
   async provideHover(
@@ -27,7 +26,7 @@ export class ReferenceHover implements vscode.HoverProvider {
     const manifest = await this.#manifests.of(document);
     const at = manifest === undefined ? undefined : referenceAt(manifest, document.offsetAt(position));
     if (at?.reference.literal !== true) return undefined;
-    if (this.#session.connection === undefined && this.#settings().autoConnect) await this.#session.connect();
+    if (this.#session.connection === undefined && this.#mayConnect()) await this.#session.connect();
     if (token.isCancellationRequested) return undefined;
     const { start, end } = rangeOf(at);
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));

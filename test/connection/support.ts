@@ -347,13 +347,20 @@ export class ConnectionBench {
   readonly connection: Connection;
   readonly #changes: Changes[] = [];
 
-  constructor(options: { readonly settings?: Partial<Settings>; readonly scope?: Scope } = {}) {
+  constructor(
+    options: {
+      readonly settings?: Partial<Settings>;
+      /** Reads the settings in place of those that stand here. */
+      readonly read?: () => Settings;
+      readonly scope?: Scope;
+    } = {},
+  ) {
     this.settings = { ...defaultSettings, ...options.settings };
     this.connection = new Connection({
       cluster: this.cluster,
       clock: this.clock,
       random: () => this.random,
-      settings: () => this.settings,
+      settings: options.read ?? (() => this.settings),
       scope: options.scope ?? { in: 'namespaces', namespaces: ['shop'] },
     });
     this.connection.onDidChange((changes) => this.#changes.push(changes));

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import type { ClusterBundle } from '../../src/cluster/contract';
 import { Session } from '../../src/session/session';
 import type { Settings } from '../../src/connection/settings';
-import { watchFiles } from '../../src/fileWatch';
+import { watchFiles } from '../../src/window/fileWatch';
 import type { Disposable } from '../../src/objects/disposable';
 import { startFaultProxy, type Certificate, type FaultProxy } from '../harness/faultProxy';
 import type { KubeObject } from '../harness/kubeObjects';

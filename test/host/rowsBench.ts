@@ -1,7 +1,6 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { ConnectionSource, OpenConnection } from '../../src/connection/facts';
 import type { Scope } from '../../src/connection/scope';
-import type { Settings } from '../../src/connection/settings';
 import { Emitter } from '../../src/objects/emitter';
 import type { Pod } from '../../src/objects/kubernetes';
 import type { OpenManifest } from '../../src/connection/openManifest';
@@ -11,6 +10,7 @@ import { FreshnessDecorations } from '../../src/views/decorations';
 import { Filter } from '../../src/views/filter';
 import { ObjectsView } from '../../src/views/objectsView';
 import { PodsView } from '../../src/views/podsView';
+import { WindowSettings } from '../../src/window/windowSettings';
 import { ConnectionBench } from '../connection/support';
 import { PaintedTree } from './paintedTree';
 
@@ -22,8 +22,13 @@ export class RowsBench extends ConnectionBench {
   readonly objects: ObjectsView;
   readonly decorations: FreshnessDecorations;
 
-  constructor(options: { readonly settings?: Partial<Settings>; readonly scope?: Scope } = {}) {
-    super(options);
+  readonly #settings: EditedSettings;
+
+  /** @param options.settings Values of settings in place of those that VS Code has, by their names in package.json. */
+  constructor(options: { readonly settings?: SettingValues; readonly scope?: Scope } = {}) {
+    const edited = new EditedSettings(options.settings ?? {});
+    super({ ...options, settings: {}, read: () => edited.window.current });
+    this.#settings = edited;
     // Times of day that are shown would else have the date with them.
     this.clock.dayOffset = Date.now();
     this.session = {
@@ -37,6 +42,16 @@ export class RowsBench extends ConnectionBench {
     this.setVisible(true);
   }
 
+  /** How often the settings were read from VS Code. */
+  get settingsReads(): number {
+    return this.#settings.reads;
+  }
+
+  changeSettings(values: SettingValues): void {
+    this.#settings.change(values);
+    this.connection.settingsChanged();
+  }
+
   setVisible(visible: boolean): void {
     this.pods.setVisible(visible);
     this.objects.setVisible(visible);
@@ -48,7 +63,42 @@ export class RowsBench extends ConnectionBench {
   }
 
   dispose(): void {
-    for (const one of [this.pods, this.objects, this.decorations, this.filter, this.connection]) one.dispose();
+    for (const one of [this.pods, this.objects, this.decorations, this.filter, this.connection, this.#settings.window])
+      one.dispose();
+  }
+}
+
+type SettingValues = Readonly<Record<string, unknown>>;
+
+/** The settings as the extension reads them, with some values that only the test has. */
+class EditedSettings {
+  readonly #changes = new Emitter<void>();
+  #values: SettingValues;
+  reads = 0;
+  readonly window: WindowSettings;
+
+  constructor(values: SettingValues) {
+    this.#values = values;
+    this.window = new WindowSettings({
+      read: () => {
+        this.reads += 1;
+        const section = vscode.workspace.getConfiguration('kubefresh');
+        return {
+          get: (name) => this.#values[name] ?? section.get<unknown>(name),
+          inspect: (name) => section.inspect(name),
+        };
+      },
+      onDidChange: this.#changes.event,
+      write: () => Promise.reject(new Error('no view writes settings')),
+      memory: { get: () => undefined, update: () => Promise.resolve() },
+      isTrusted: () => true,
+      askUser: () => Promise.reject(new Error('no view asks')),
+    });
+  }
+
+  change(values: SettingValues): void {
+    this.#values = { ...this.#values, ...values };
+    this.#changes.fire();
   }
 }
 

@@ -167,8 +167,7 @@ class World extends RowsBench {
         break;
       }
       case 'ttl':
-        this.settings = { ...this.settings, ttlSeconds: one.ttl };
-        connection.settingsChanged();
+        this.changeSettings({ ttlSeconds: one.ttl });
         break;
       case 'wait':
         await this.clock.advance(one.ms);

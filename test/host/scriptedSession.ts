@@ -1,13 +1,15 @@
 import { Session } from '../../src/session/session';
 import { disposable } from '../../src/objects/disposable';
+import { editorSettings } from '../../src/window/editorSettings';
 import { FakeClock } from '../connection/fakeClock';
-import { defaultSettings, forgetful, ScriptedCluster, testContext } from '../connection/support';
+import { forgetful, ScriptedCluster, testContext } from '../connection/support';
 
 /** A session of its own, beside that of the extension: its time and its clusters are in the hands of the test. */
 export class ScriptedSession {
   readonly clock = new FakeClock(0);
   context = { ...testContext };
   cluster = new ScriptedCluster();
+  readonly #settings = editorSettings({ get: () => undefined, update: () => Promise.resolve() });
   readonly session: Session;
 
   constructor() {
@@ -19,7 +21,7 @@ export class ScriptedSession {
       log: { request: () => undefined, warn: () => undefined },
       env: {},
       home: '/nowhere',
-      settings: () => defaultSettings,
+      settings: () => this.#settings.current,
       memory: forgetful,
       isTrusted: () => true,
       loadCluster: () =>
@@ -47,5 +49,6 @@ export class ScriptedSession {
 
   dispose(): void {
     this.session.dispose();
+    this.#settings.dispose();
   }
 }

@@ -198,6 +198,27 @@ describe('against the API server at another loopback address, with a client cert
     assert.equal(await chosen(), undefined);
   });
 
+  it('uses the context that the workspace sets only once the user agrees', async () => {
+    const api = await activated();
+    const { name: own } = (await connection()).context;
+    const ofWorkspace = 'context-of-the-workspace';
+    const set = (value: string | undefined): Thenable<void> =>
+      vscode.workspace.getConfiguration('kubefresh').update('context', value, vscode.ConfigurationTarget.Workspace);
+    await set(ofWorkspace);
+    try {
+      assert.equal(vscode.workspace.getConfiguration('kubefresh').get('context'), ofWorkspace);
+      await api.session.settingsChanged();
+      assert.deepEqual([api.settings.current.context, api.session.connection?.context.name], ['', own]);
+      await api.settings.choose('context', ofWorkspace);
+      const wanted = (): string | undefined =>
+        api.session.state.state === 'noContext' ? api.session.state.wanted : undefined;
+      assert.equal(await eventually(api, wanted, 'the context of the workspace to be looked for'), ofWorkspace);
+    } finally {
+      await set(undefined);
+    }
+    assert.equal((await connection()).context.name, own);
+  });
+
   it('says in the status bar how things stand', async () => {
     const api = await activated();
     const { context } = await connection();

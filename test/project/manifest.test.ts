@@ -4,6 +4,8 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { colors, commands, contextKeys, settings, views } from '../../src/ids';
 import type { WelcomeState } from '../../src/views/viewStatus';
+import { settingsFrom } from '../../src/window/settingValues';
+import { needsConsent } from '../../src/window/workspaceValues';
 
 interface MenuItem {
   readonly command: string;
@@ -28,7 +30,9 @@ interface Manifest {
     }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly configuration: {
-      readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>>;
+      readonly properties: Readonly<
+        Record<string, { readonly default: unknown; readonly scope: string; readonly pattern?: string }>
+      >;
     };
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
     readonly walkthroughs: readonly { readonly id: string; readonly steps: readonly WalkthroughStep[] }[];
@@ -51,6 +55,8 @@ const manifestText = read('package.json');
 const manifest = JSON.parse(manifestText) as Manifest;
 const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
 const { contributes } = manifest;
+const { properties } = contributes.configuration;
+const consented = Object.values(settings).filter(needsConsent);
 
 /** The badges, as their source has them: it imports vscode, which is not here. */
 const [, badgeTable = ''] = /badges[^=]*= \{([^}]*)\}/.exec(read('src/wording/freshnessWording.ts')) ?? [];
@@ -96,7 +102,7 @@ describe('package.json and src/ids.ts', () => {
   test('name the same settings', () => {
     const { section, ...names } = settings;
     same(
-      Object.keys(contributes.configuration.properties),
+      Object.keys(properties),
       Object.values(names).map((name) => `${section}.${name}`),
     );
   });
@@ -201,14 +207,40 @@ describe('package.json', () => {
 
   test('settings that say where to connect or what to run are not taken from an untrusted workspace', () => {
     const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
-    const properties = contributes.configuration.properties;
     for (const id of restricted) assert.ok(id in properties, id);
-    for (const name of [settings.kubeconfig, settings.context, settings.autoConnect, settings.pluginFolders]) {
+    for (const name of [settings.kubeconfig, settings.pluginFolders, ...consented]) {
       assert.ok(restricted.includes(`${settings.section}.${name}`), name);
     }
-    // A path of a program or of credentials belongs to the machine, never to a repository.
-    for (const name of [settings.kubeconfig, settings.pluginFolders]) {
+  });
+
+  test('paths and the limits of requests are settings of the machine, which no workspace can set', () => {
+    const { kubeconfig, pluginFolders, kubeAPIQPS, kubeAPIBurst, requestTimeoutSeconds, pluginTimeoutSeconds } =
+      settings;
+    for (const name of [
+      kubeconfig,
+      pluginFolders,
+      kubeAPIQPS,
+      kubeAPIBurst,
+      requestTimeoutSeconds,
+      pluginTimeoutSeconds,
+    ]) {
       assert.equal(properties[`${settings.section}.${name}`]?.scope, 'machine', name);
+    }
+  });
+
+  test('what needs consent cannot be set by a folder of a workspace, whose values are not looked at', () => {
+    same(consented, [settings.context, settings.autoConnect, settings.strategy, settings.sync]);
+    for (const name of consented) assert.equal(properties[`${settings.section}.${name}`]?.scope, 'window', name);
+  });
+
+  test('a kubelet version is valid where it is understood', () => {
+    const { pattern = '' } = properties[`${settings.section}.${settings.kubeletVersion}`] ?? {};
+    const isValid = (version: string): boolean => new RegExp(pattern).test(version);
+    assert.equal(isValid('auto'), true);
+    const versions = Array.from({ length: 1100 }, (_, minor) => `1.${minor}`);
+    for (const version of [...versions, '1.030', '1.30.1', 'v1.30', '2.30', '', '1.', '1x30']) {
+      const isUnderstood = settingsFrom(() => version).kubeletMinor !== undefined;
+      assert.equal(isValid(version), isUnderstood, version);
     }
   });
 

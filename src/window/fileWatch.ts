@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { DisposableList, type Disposable } from './objects/disposable';
+import { DisposableList, type Disposable } from '../objects/disposable';
 
 /** Tools write a kubeconfig in several steps. */
 const settledMs = 200;
