@@ -1,6 +1,6 @@
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import { assessObject, assessReference, type Assessment, type Known, type ObjectContext } from './assess';
-import type { PodProblems, ProblemFacts } from './facts';
+import type { HealthFacts, PodProblems, ProblemFacts } from './facts';
 import { isTrouble, type FreshnessState } from './freshness';
 import type { PodRegistry, RegisteredPod } from './podRegistry';
 import { Tally, type Summary } from './summary';
@@ -27,6 +27,7 @@ export function problemsOfPod(objects: Known, { pod, references }: RegisteredPod
 /** What problems are found in. */
 export interface ProblemSource extends ObjectContext {
   readonly pods: Pick<PodRegistry, 'get' | 'needsOf' | 'userIds'>;
+  readonly health: HealthFacts;
 }
 
 /**
@@ -44,8 +45,11 @@ export class Problems implements ProblemFacts {
     this.#source = source;
   }
 
+  /** An outage is one problem, however many objects it is of. */
   get summary(): Summary {
-    return this.#tally.summary;
+    const { summary } = this.#tally;
+    const outages = this.#source.health.server.state === 'outage' ? 1 : 0;
+    return { ...summary, problems: summary.problems + outages };
   }
 
   isProblem(key: ObjectKey): boolean {

@@ -117,7 +117,8 @@ function lookedUp(connection: Connection): unknown {
     ];
   });
   const counts: Record<string, number> = {};
-  let problems = 0;
+  // An outage is one problem, however many objects it is of.
+  let problems = connection.health.server.state === 'outage' ? 1 : 0;
   for (const key of connection.objects.keys()) {
     const isUsed = [...connection.pods.userIds(key)].some((id) => connection.pods.useBy(id, key) !== undefined);
     if (!isUsed && !connection.holds.isPinned(key)) continue;
