@@ -85,7 +85,11 @@ function standingOf(facts: Facts): { readonly icon: string; readonly label: stri
   if (summary.problems > 0) return { icon: 'warning', label: problemsLabel(summary.problems) };
   return summary.worst === undefined
     ? { icon: 'circle-outline', label: vscode.l10n.t('no objects') }
-    : { icon: iconOf(summary.worst), label: stateLabel(summary.worst) };
+    : // Nothing that is missing is a problem here.
+      {
+        icon: summary.worst === 'notFound' ? 'circle-outline' : iconOf(summary.worst),
+        label: stateLabel(summary.worst),
+      };
 }
 
 function iconOf(state: FreshnessState): string {

@@ -142,7 +142,7 @@ function isProblemByUses(connection: Connection, key: ObjectKey): boolean {
   const freshness = connection.objects.freshness(key);
   if (references.length === 0) return connection.holds.isPinned(key) && isTrouble(freshness);
   if (freshness.state === 'notFound') {
-    return connection.holds.isPinned(key) || references.some(({ optional }) => !optional);
+    return references.some(({ optional }) => !optional);
   }
   return isTrouble(freshness) || requiredKeysMissing(connection, key).length > 0;
 }

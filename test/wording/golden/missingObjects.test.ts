@@ -76,8 +76,8 @@ describe('golden texts: an object that does not exist', () => {
         row    env USER · main · key user
         aloud  Pod web uses it by env USER · main · key user
       standing
-        bar      $(circle-outline) test: no objects
-        summary  Secrets and ConfigMaps: 1 not found.
+        bar      $(circle-outline) test: not found
+        summary  Secrets and ConfigMaps: 1 not found. No problem.
     `,
   });
 
