@@ -1,5 +1,6 @@
 import type { ObjectCopy } from '../objects/objectCopy';
 import { keyText, type ObjectKey } from '../objects/objectKey';
+import { demandOf, isNeeded, type Demand } from '../references/demand';
 import type { Reference } from '../references/references';
 import type { HoldFacts, ObjectFacts, PodFacts } from './facts';
 import type { Freshness } from './freshness';
@@ -26,16 +27,11 @@ export interface Assessment {
   /** Whether the copy says that the object exists. `unknown`: there is no copy. */
   readonly existence: 'exists' | 'missing' | 'unknown';
   readonly missingKeys: readonly MissingKey[];
-  readonly demand: Demand;
+  /** The most that anybody demands. `unasked`: nobody asks for it. */
+  readonly demand: Demand | 'unasked';
   /** Whether the user fetched the object by name. */
   readonly pinned: boolean;
 }
-
-/**
- * What those who ask for an object can do without. `required`: a container waits for it. `pull`: images are pulled with it
- * alone, and the kubelet goes on without. `optional`: all can do without. `unasked`: nobody asks.
- */
-export type Demand = 'required' | 'pull' | 'optional' | 'unasked';
 
 /** What tells who asks for an object. */
 export interface ObjectContext {
@@ -52,7 +48,7 @@ export function assessReference(known: Known, namespace: string, reference: Refe
 
 /** What is known of an object for somebody who uses it. @param names The keys that are named. */
 export function assessUse(known: Known, key: ObjectKey, names: readonly string[], demand: Demand): Assessment {
-  const required = demand !== 'optional';
+  const required = isNeeded(demand);
   return assess(
     known,
     key,
@@ -64,9 +60,9 @@ export function assessUse(known: Known, key: ObjectKey, names: readonly string[]
 
 /** What is known of an object, for all registered pods that use it. */
 export function assessObject({ objects, pods, holds }: ObjectContext, key: ObjectKey): Assessment {
-  const { required, optional, keys } = pods.needsOf(key);
+  const { required, optional, unmounted, keys } = pods.needsOf(key);
   const named = [...keys].map(([name, counts]) => ({ name, required: counts.required > 0 }));
-  const demand = required > 0 ? 'required' : optional > 0 ? 'optional' : 'unasked';
+  const demand = required > 0 ? 'required' : optional > 0 ? 'optional' : unmounted > 0 ? 'unmounted' : 'unasked';
   return assess(objects, key, named, demand, holds.isPinned(key));
 }
 
@@ -103,7 +99,7 @@ function assess(
   known: Known,
   key: ObjectKey,
   named: readonly MissingKey[],
-  demand: Demand,
+  demand: Assessment['demand'],
   pinned: boolean,
 ): Assessment {
   const content = known.inspect(key)?.content;
@@ -117,9 +113,4 @@ function assess(
     demand,
     pinned,
   };
-}
-
-function demandOf({ optional, route }: Reference): Demand {
-  if (optional) return 'optional';
-  return route === 'imagePull' ? 'pull' : 'required';
 }

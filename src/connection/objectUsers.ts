@@ -1,4 +1,5 @@
 import type { ObjectKey } from '../objects/objectKey';
+import { demandOf, isNeeded } from '../references/demand';
 import type { Reference } from '../references/references';
 
 /** How many references name something and cannot do without it, and how many can. */
@@ -9,11 +10,13 @@ export interface Counts {
 
 /** What all references to one object, by pods themselves, ask of it together. */
 export interface Needs extends Counts {
+  /** How many references stand in volumes that no container mounts. Nothing waits for those. */
+  readonly unmounted: number;
   /** The keys that are named. */
   readonly keys: ReadonlyMap<string, Counts>;
 }
 
-export const noNeeds: Needs = { required: 0, optional: 0, keys: new Map() };
+export const noNeeds: Needs = { required: 0, optional: 0, unmounted: 0, keys: new Map() };
 
 /** Who refers to one object. Kept up to date reference by reference, since ten thousand pods may share an object. */
 export class ObjectUsers implements Needs {
@@ -24,6 +27,7 @@ export class ObjectUsers implements Needs {
   readonly keys = new Map<string, { required: number; optional: number }>();
   required = 0;
   optional = 0;
+  unmounted = 0;
 
   constructor(key: ObjectKey) {
     this.key = key;
@@ -34,9 +38,11 @@ export class ObjectUsers implements Needs {
   }
 
   /** @param by 1 for a reference that came, -1 for one that went. */
-  count({ keys, optional }: Reference, by: 1 | -1): void {
-    const side = optional ? 'optional' : 'required';
-    this[side] += by;
+  count(reference: Reference, by: 1 | -1): void {
+    const demand = demandOf(reference);
+    const side = isNeeded(demand) ? 'required' : 'optional';
+    this[demand === 'unmounted' ? demand : side] += by;
+    const { keys } = reference;
     if (keys.choose !== 'some') return;
     for (const { key } of keys.keys) {
       const counts = this.keys.get(key) ?? { required: 0, optional: 0 };

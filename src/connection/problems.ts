@@ -1,5 +1,6 @@
 import { keyText, type ObjectKey } from '../objects/objectKey';
-import { assessObject, assessReference, type Assessment, type Demand, type Known, type ObjectContext } from './assess';
+import { assessObject, assessReference, type Assessment, type Known, type ObjectContext } from './assess';
+import { isNeeded } from '../references/demand';
 import type { HealthFacts, PodProblems, ProblemFacts } from './facts';
 import { isTrouble, type FreshnessState } from './freshness';
 import type { PodRegistry, RegisteredPod } from './podRegistry';
@@ -12,10 +13,6 @@ import { Tally, type Summary } from './summary';
 export function isProblem({ existence, missingKeys, demand, freshness, pinned }: Assessment): boolean {
   if (existence === 'missing') return isNeeded(demand) || (demand === 'unasked' && pinned);
   return missingKeys.some(({ required }) => required) || isTrouble(freshness);
-}
-
-function isNeeded(demand: Demand): boolean {
-  return demand === 'required' || demand === 'pull';
 }
 
 /** Whether the pod of a reference cannot start: something is missing that it cannot do without. */

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import type { Facts } from '../connection/facts';
-import { assessReference, namedKeys, type Assessment } from '../connection/assess';
+import { assessReference, namedKeys, type Assessment, type MissingKey } from '../connection/assess';
+import type { Freshness } from '../connection/freshness';
 import type { SessionState } from '../session/sessionState';
 import type { ReferenceAt } from '../manifest/referenceAt';
 import type { ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKey } from '../objects/objectKey';
+import { demandOf, type Demand } from '../references/demand';
 import type { Reference } from '../references/references';
 import { commands } from '../ids';
 import { failureSentence } from '../wording/failureWording';
@@ -71,55 +73,87 @@ export function explainUnconnected(
   return text;
 }
 
+type Icon = 'pass' | 'error' | 'warning' | 'info' | 'question';
+
 /** Whether the object and the key are there, and whether that matters. */
 function existenceSaid(
-  { existence, freshness, missingKeys }: Assessment,
+  assessment: Assessment,
   reference: Reference,
-): { readonly sentence: string; readonly icon: 'pass' | 'error' | 'info' | 'question' } {
-  const icon = reference.optional ? 'info' : 'error';
-  if (existence === 'missing') {
-    if (reference.optional) {
-      return {
-        icon,
-        sentence: vscode.l10n.t('It does not exist. The reference is optional: the pod starts without it.'),
-      };
-    }
-    return reference.route === 'imagePull'
-      ? {
-          icon,
-          sentence: vscode.l10n.t('It does not exist. The kubelet goes on without it, and cannot pull private images.'),
-        }
-      : {
-          icon,
-          sentence: vscode.l10n.t('It does not exist, and is required: a container that needs it does not start.'),
-        };
+): { readonly sentence: string; readonly icon: Icon } {
+  const { existence, freshness, missingKeys } = assessment;
+  const demand = demandOf(reference);
+  if (existence === 'unknown') return { icon: 'question', sentence: unknownSentence(freshness) };
+  if (existence === 'missing') return { icon: iconOf(demand), sentence: missingSentence(demand) };
+  if (missingKeys.length > 0) {
+    const sentence = lackingSentence(listedNames(missingKeys), freshness.state === 'kept');
+    return { icon: iconOf(demand), sentence: `${sentence} ${lackingMeans(demand)}` };
   }
-  if (existence === 'unknown') {
-    const sentence =
-      freshness.state === 'notFetched'
-        ? vscode.l10n.t('It has not been read, so nothing is known about it.')
-        : vscode.l10n.t('It could not be read, so whether it exists is not known.');
-    return { icon: 'question', sentence };
+  return freshness.state === 'kept'
+    ? { icon: 'question', sentence: vscode.l10n.t('It existed when it was last read.') }
+    : { icon: 'pass', sentence: vscode.l10n.t('It exists.') };
+}
+
+/** Of what is missing. */
+function iconOf(demand: Demand): Icon {
+  switch (demand) {
+    case 'required':
+      return 'error';
+    case 'pull':
+      return 'warning';
+    case 'optional':
+    case 'unmounted':
+      return 'info';
   }
-  if (missingKeys.length === 0) {
-    return freshness.state === 'kept'
-      ? { icon: 'question', sentence: vscode.l10n.t('It existed when it was last read.') }
-      : { icon: 'pass', sentence: vscode.l10n.t('It exists.') };
+}
+
+function unknownSentence({ state }: Freshness): string {
+  switch (state) {
+    case 'notFetched':
+      return vscode.l10n.t('It has not been read, so nothing is known about it.');
+    case 'fetching':
+      return vscode.l10n.t('It is being read, so nothing is known about it yet.');
+    default:
+      return vscode.l10n.t('It could not be read, so whether it exists is not known.');
   }
-  const listed = missingKeys
+}
+
+function missingSentence(demand: Demand): string {
+  switch (demand) {
+    case 'required':
+      return vscode.l10n.t('It does not exist, and is required: a container that needs it does not start.');
+    case 'pull':
+      return vscode.l10n.t('It does not exist. The kubelet goes on without it, and cannot pull private images.');
+    case 'optional':
+      return vscode.l10n.t('It does not exist. The reference is optional: the pod starts without it.');
+    case 'unmounted':
+      return vscode.l10n.t('It does not exist. No container mounts the volume, so nothing waits for it.');
+  }
+}
+
+function lackingSentence(names: string, isOld: boolean): string {
+  return isOld
+    ? vscode.l10n.t('When it was last read it existed, but had no key {0}.', names)
+    : vscode.l10n.t('It exists, but has no key {0}.', names);
+}
+
+function lackingMeans(demand: Demand): string {
+  switch (demand) {
+    case 'required':
+    case 'pull':
+      return vscode.l10n.t('That is required: the container does not start without it.');
+    case 'optional':
+      return vscode.l10n.t('The reference is optional: the pod starts without it.');
+    case 'unmounted':
+      return vscode.l10n.t('No container mounts the volume, so nothing waits for it.');
+  }
+}
+
+function listedNames(keys: readonly MissingKey[]): string {
+  const listed = keys
     .slice(0, listedKeys)
     .map(({ name }) => name)
     .join(', ');
-  const names =
-    missingKeys.length > listedKeys
-      ? vscode.l10n.t('{0} and {1} more', listed, missingKeys.length - listedKeys)
-      : listed;
-  return {
-    icon,
-    sentence: reference.optional
-      ? vscode.l10n.t('It exists, but has no key {0}. The reference is optional: the pod starts without it.', names)
-      : vscode.l10n.t('It exists, but has no key {0}, which is required: the container does not start.', names),
-  };
+  return keys.length > listedKeys ? vscode.l10n.t('{0} and {1} more', listed, keys.length - listedKeys) : listed;
 }
 
 /** The keys with their sizes, those that the reference names first and marked. */

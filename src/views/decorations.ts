@@ -48,21 +48,17 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
       case 'object': {
         const assessment = assessObject(facts, subject.key);
         const lacking = assessment.missingKeys.filter(({ required }) => required);
-        return lacking.length > 0 ? missingKey(lacking) : decorationOf(facts.times, assessment);
+        return lacking.length > 0 ? missingKey(assessment, lacking) : decorationOf(facts.times, assessment);
       }
       case 'use': {
-        const assessment = assessUse(
-          facts.objects,
-          subject.key,
-          subject.keys,
-          subject.optional ? 'optional' : 'required',
-        );
+        const assessment = assessUse(facts.objects, subject.key, subject.keys, subject.demand);
         const { missingKeys } = assessment;
-        return missingKeys.length > 0 ? missingKey(missingKeys) : decorationOf(facts.times, assessment);
+        return missingKeys.length > 0 ? missingKey(assessment, missingKeys) : decorationOf(facts.times, assessment);
       }
       case 'key': {
-        const missing = assessObject(facts, subject.key).missingKeys.filter(({ name }) => name === subject.dataKey);
-        return missing.length > 0 ? missingKey(missing) : undefined;
+        const assessment = assessObject(facts, subject.key);
+        const missing = assessment.missingKeys.filter(({ name }) => name === subject.dataKey);
+        return missing.length > 0 ? missingKey(assessment, missing) : undefined;
       }
     }
   }
@@ -82,7 +78,7 @@ function decorationOf(times: Times, { freshness, copy, demand }: Assessment): vs
   const badge = badges[freshness.state];
   const sentence = freshnessSentence(times, freshness);
   // What everybody can do without may well be missing: it is marked, but not as an error.
-  const tolerated = freshness.state === 'notFound' && demand === 'optional';
+  const tolerated = freshness.state === 'notFound' && (demand === 'optional' || demand === 'unmounted');
   return new vscode.FileDecoration(
     immutable ? `${badge}${immutableMark}` : badge,
     immutable ? `${sentence} ${vscode.l10n.t('Immutable: it never changes.')}` : sentence,
@@ -90,11 +86,15 @@ function decorationOf(times: Times, { freshness, copy, demand }: Assessment): vs
   );
 }
 
-function missingKey(keys: readonly MissingKey[]): vscode.FileDecoration {
+function missingKey({ freshness }: Assessment, keys: readonly MissingKey[]): vscode.FileDecoration {
+  const names = keys.map(({ name }) => name).join(', ');
   const tolerated = keys.every(({ required }) => !required);
   return new vscode.FileDecoration(
     badges.notFound,
-    vscode.l10n.t('The object exists and has no key {0}.', keys.map(({ name }) => name).join(', ')),
+    // A copy that could not be read again may have the key by now.
+    freshness.state === 'kept'
+      ? vscode.l10n.t('When the object was last read, it had no key {0}.', names)
+      : vscode.l10n.t('The object exists and has no key {0}.', names),
     new vscode.ThemeColor(tolerated ? colors.notFetched : colors.notFound),
   );
 }

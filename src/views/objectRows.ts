@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Facts } from '../connection/facts';
 import type { Strategy } from '../connection/objectManagers';
-import { assessObject } from '../connection/assess';
+import { assessObject, type MissingKey } from '../connection/assess';
 import { commands } from '../ids';
 import type { ObjectKind } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
-import { iconOfKind, kindOfObject, routeLabel } from '../wording/referenceWording';
+import { demandLabels, iconOfKind, kindOfObject, routeLabel } from '../wording/referenceWording';
 import { namespaceLabels } from '../wording/scopeWording';
 import { agePhrase } from '../wording/strategyWording';
 import { byteSize } from '../wording/times';
@@ -52,13 +52,12 @@ export function objectItem(facts: Facts, key: ObjectKey): vscode.TreeItem {
   const size = copy?.data.size;
   const keyCount = size === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', size ?? 0);
   const immutable = copy?.immutable === true;
-  const optional = freshness.state === 'notFound' && demand === 'optional';
   const lacking = missingKeys.filter(({ required }) => required);
   item.description = [
     ...lacking.map(({ name }) => vscode.l10n.t('no key {0}', name)),
     ...namespaceLabels(facts, key.namespace),
     freshnessLabel(facts.times, freshness),
-    ...(optional ? [vscode.l10n.t('optional')] : []),
+    ...(freshness.state === 'notFound' ? demandLabels(demand) : []),
     ...(size === undefined ? [] : [keyCount]),
     ...(immutable ? [vscode.l10n.t('immutable')] : []),
     usersPhrase(facts, key),
@@ -71,6 +70,7 @@ export function objectItem(facts: Facts, key: ObjectKey): vscode.TreeItem {
   item.accessibilityInformation = {
     label: [
       `${key.kind} ${key.name}.`,
+      ...lackingSentences(lacking),
       freshnessSentence(facts.times, freshness),
       ...(size === undefined ? [] : [`${keyCount}.`]),
       ...(immutable ? [vscode.l10n.t('Immutable: it never changes.')] : []),
@@ -81,31 +81,49 @@ export function objectItem(facts: Facts, key: ObjectKey): vscode.TreeItem {
 }
 
 export function objectTooltip(facts: Facts, key: ObjectKey): string {
-  const title = plain(vscode.l10n.t('{0} {1} in namespace {2}', key.kind, key.name, key.namespace));
-  const content = facts.objects.inspect(key)?.content;
-  const lines: string[] = [];
-  if (content?.state === 'object') {
-    const { object } = content;
-    lines.push(vscode.l10n.t('{0}, version {1}', kindOfObject(object), object.metadata.resourceVersion ?? ''));
-    if (object.immutable) lines.push(vscode.l10n.t('Immutable: it never changes.'));
-  }
-  const about = [title, ...lines.map(plain)].join('  \n');
-  const freshness = facts.objects.freshness(key);
-  const sentence = plain(`${freshnessSentence(facts.times, freshness)} ${agePhrase(facts.times, freshness)}`.trim());
-  return `${about}\n\n${sentence}\n\n${plain(usersSentence(facts, key))}`;
+  const { copy, freshness, missingKeys } = assessObject(facts, key);
+  const lacking = missingKeys.filter(({ required }) => required);
+  const about = [
+    vscode.l10n.t('{0} {1} in namespace {2}', key.kind, key.name, key.namespace),
+    ...(copy === undefined
+      ? []
+      : [vscode.l10n.t('{0}, version {1}', kindOfObject(copy), copy.metadata.resourceVersion ?? '')]),
+    ...(copy?.immutable === true ? [vscode.l10n.t('Immutable: it never changes.')] : []),
+  ];
+  const state = [
+    ...lackingSentences(lacking),
+    freshnessSentence(facts.times, freshness),
+    agePhrase(facts.times, freshness),
+  ];
+  return [
+    about.map(plain).join('  \n'),
+    plain(state.filter((part) => part !== '').join(' ')),
+    plain(usersSentence(facts, key)),
+  ].join('\n\n');
+}
+
+function lackingSentences(lacking: readonly MissingKey[]): string[] {
+  return lacking.map(({ name }) => vscode.l10n.t('It has no key {0}.', name));
 }
 
 export function dataKeyItem(facts: Facts, key: ObjectKey, dataKey: string): vscode.TreeItem {
-  const content = facts.objects.inspect(key)?.content;
-  const value = content?.state === 'object' ? content.object.data.get(dataKey) : undefined;
+  const { copy, missingKeys } = assessObject(facts, key);
+  const value = copy?.data.get(dataKey);
+  const missing = missingKeys.find(({ name }) => name === dataKey);
   const item = new vscode.TreeItem(dataKey);
-  item.description = value === undefined ? vscode.l10n.t('missing, but a pod refers to it') : byteSize(value.size);
+  item.description = value === undefined ? missingPhrase(missing) : byteSize(value.size);
   item.iconPath = new vscode.ThemeIcon('key');
   item.resourceUri = uriOf({ row: 'key', key, dataKey });
   item.contextValue = value === undefined ? `dataKey ${key.kind} missing` : `dataKey ${key.kind}`;
   item.tooltip = vscode.l10n.t('Key {0} of {1} {2}, {3}', dataKey, key.kind, key.name, item.description);
   item.accessibilityInformation = { label: item.tooltip };
   return item;
+}
+
+function missingPhrase(missing: MissingKey | undefined): string {
+  return missing?.required === true
+    ? vscode.l10n.t('missing, but a pod refers to it')
+    : vscode.l10n.t('missing, optional');
 }
 
 export function useItem(facts: Facts, key: ObjectKey, podId: string): vscode.TreeItem {

@@ -6,10 +6,11 @@ import type { RegisteredPod } from '../connection/podRegistry';
 import { assessReference, namedKeys, type Assessment } from '../connection/assess';
 import { isProblem, problemsOfPod } from '../connection/problems';
 import type { ObjectKey } from '../objects/objectKey';
+import { demandOf } from '../references/demand';
 import type { Reference } from '../references/references';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
 import { plain } from '../wording/markdown';
-import { iconOfKind, routeLabel, routeSentence } from '../wording/referenceWording';
+import { demandLabels, iconOfKind, routeLabel, routeSentence } from '../wording/referenceWording';
 import { namespaceLabels } from '../wording/scopeWording';
 import type { Grouping, PodGroup } from './podTree';
 import { uriOf } from './uris';
@@ -171,11 +172,11 @@ export function referenceItem(facts: Facts, key: ObjectKey, reference: Reference
   item.description = [
     ...state.missingKeys.map(({ name }) => vscode.l10n.t('no key {0}', name)),
     routeLabel(reference),
-    ...(reference.optional ? [vscode.l10n.t('optional')] : []),
+    ...demandLabels(demandOf(reference)),
     freshnessLabel(facts.times, state.freshness),
   ].join(' · ');
   item.iconPath = new vscode.ThemeIcon(iconOfKind(reference.kind));
-  item.resourceUri = uriOf({ row: 'use', key, keys: namedKeys(reference), optional: reference.optional });
+  item.resourceUri = uriOf({ row: 'use', key, keys: namedKeys(reference), demand: demandOf(reference) });
   item.contextValue = `reference ${reference.kind}`;
   item.accessibilityInformation = {
     label: `${reference.kind} ${reference.name}, ${routeSentence(reference)}. ${stateSentence(facts.times, state)}`,

@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import { decorationScheme } from '../ids';
 import type { ObjectKind } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
+import type { Demand } from '../references/demand';
 
 /** What a row is about, as its URI says it: names only, never a value. */
 export type RowSubject =
   | { readonly row: 'object'; readonly key: ObjectKey }
-  /** A reference: which keys it names, and whether it can do without. */
-  | { readonly row: 'use'; readonly key: ObjectKey; readonly keys: readonly string[]; readonly optional: boolean }
+  /** A reference: which keys it names, and what its pod does without them. */
+  | { readonly row: 'use'; readonly key: ObjectKey; readonly keys: readonly string[]; readonly demand: Demand }
   | { readonly row: 'key'; readonly key: ObjectKey; readonly dataKey: string };
 
 export function uriOf(subject: RowSubject): vscode.Uri {
@@ -28,12 +29,14 @@ export function subjectOf(uri: vscode.Uri): RowSubject | undefined {
   }
   const key = { kind, namespace, name };
   const query = new URLSearchParams(uri.query);
-  const use = query.get('use');
+  const demand = demands.find((one) => one === query.get('use'));
   const dataKey = query.get('key');
-  if (use !== null) return { row: 'use', key, keys: query.getAll('names'), optional: use === 'optional' };
+  if (demand !== undefined) return { row: 'use', key, keys: query.getAll('names'), demand };
   if (dataKey !== null) return { row: 'key', key, dataKey };
   return { row: 'object', key };
 }
+
+const demands: readonly Demand[] = ['required', 'pull', 'optional', 'unmounted'];
 
 const kinds: ReadonlyMap<string, ObjectKind> = new Map([
   ['secret', 'Secret'],
@@ -46,7 +49,7 @@ function queryOf(subject: RowSubject): string {
       return '';
     case 'use':
       return new URLSearchParams([
-        ['use', subject.optional ? 'optional' : 'required'],
+        ['use', subject.demand],
         ...subject.keys.map((name): [string, string] => ['names', name]),
       ]).toString();
     case 'key':

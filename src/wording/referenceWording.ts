@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKind } from '../objects/kubernetes';
+import { demandOf, type Demand } from '../references/demand';
 import type { Reference } from '../references/references';
 
 /** How a pod comes by the object, such as `env DB_PASSWORD · web · key password`. */
@@ -11,8 +12,33 @@ export function routeLabel(reference: Reference): string {
 
 /** The same for somebody who listens. */
 export function routeSentence(reference: Reference): string {
-  const optional = reference.optional ? vscode.l10n.t('optional') : vscode.l10n.t('required');
-  return `${[routeName(reference), ...placeNames(reference), ...keyNames(reference)].join(', ')}, ${optional}`;
+  const demand = demandPhrase(demandOf(reference));
+  return `${[routeName(reference), ...placeNames(reference), ...keyNames(reference)].join(', ')}, ${demand}`;
+}
+
+/** What a row says of the demand: nothing of what is required, as most is. */
+export function demandLabels(demand: Demand | 'unasked'): string[] {
+  switch (demand) {
+    case 'optional':
+      return [vscode.l10n.t('optional')];
+    case 'unmounted':
+      return [vscode.l10n.t('not mounted')];
+    default:
+      return [];
+  }
+}
+
+function demandPhrase(demand: Demand): string {
+  switch (demand) {
+    case 'required':
+      return vscode.l10n.t('required');
+    case 'pull':
+      return vscode.l10n.t('required for private images');
+    case 'optional':
+      return vscode.l10n.t('optional');
+    case 'unmounted':
+      return vscode.l10n.t('not mounted by any container');
+  }
 }
 
 function routeName(reference: Reference): string {

@@ -10,7 +10,7 @@ import {
   unreachable,
   type ConnectionBench,
 } from '../../connection/support';
-import { everything, golden, objectRows, scene } from './scene';
+import { everything, golden, mounting, objectRows, scene } from './scene';
 
 /** A pod `web` that takes `db` into its environment, which fails. */
 async function webWithout(bench: ConnectionBench, failure: Failure): Promise<void> {
@@ -179,7 +179,7 @@ describe('golden texts: a failure', () => {
     play: async (bench) => {
       bench.cluster.failures.set('*', forbidden);
       const optional = { name: 'files', secret: { secretName: 'db', optional: true } };
-      await bench.start(pod('web', { volumes: [optional] }));
+      await bench.start(mounting(pod('web', { volumes: [optional] })));
     },
     says: golden`
       pod web
@@ -189,10 +189,10 @@ describe('golden texts: a failure', () => {
         tooltip  Pod web in namespace shop
                  Secret db: Forbidden at 12:00:00: not allowed. Ask for the verb “get” on this name; Kubefresh needs no more.
       reference db
-        row      volume files · optional · forbidden, asked 12:00:00
-        aloud    Secret db, volume files, optional. Forbidden at 12:00:00: not allowed. Ask for the verb “get” on this name; Kubefresh needs no more.
+        row      volume files · main at /files · optional · forbidden, asked 12:00:00
+        aloud    Secret db, volume files, main at /files, optional. Forbidden at 12:00:00: not allowed. Ask for the verb “get” on this name; Kubefresh needs no more.
         badge    ⊘ in forbidden: Forbidden at 12:00:00: not allowed. Ask for the verb “get” on this name; Kubefresh needs no more.
-        tooltip  Secret db ⏎ volume files, optional
+        tooltip  Secret db ⏎ volume files, main at /files, optional
                  Forbidden at 12:00:00: not allowed. Ask for the verb “get” on this name; Kubefresh needs no more.
       hover db
         **Secret db** · namespace shop, context test
@@ -208,8 +208,8 @@ describe('golden texts: a failure', () => {
                  Forbidden at 12:00:00: not allowed. Ask for the verb “get” on this name; Kubefresh needs no more.
                  Reference count 1: web.
       used by web
-        row    volume files
-        aloud  Pod web uses it by volume files
+        row    volume files · main at /files
+        aloud  Pod web uses it by volume files · main at /files
       standing
         bar      $(warning) test: 1 problem
         summary  Secrets and ConfigMaps: 1 forbidden. 1 problem to look at.

@@ -31,7 +31,7 @@ describe('golden texts: a copy', () => {
                  Being fetched for the first time.
       hover db
         **Secret db** · namespace shop, context test
-        $(question) It could not be read, so whether it exists is not known.
+        $(question) It is being read, so nothing is known about it yet.
         Being fetched for the first time.
         Reference count 1: web.
         [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"db"}]›)

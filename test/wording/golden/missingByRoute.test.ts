@@ -1,6 +1,6 @@
 import { describe } from 'node:test';
 import { injectedVolume, pod } from '../../connection/support';
-import { golden, scene, specPod } from './scene';
+import { golden, mounting, scene, specPod } from './scene';
 
 describe('golden texts: an object that does not exist', () => {
   scene({
@@ -15,13 +15,13 @@ describe('golden texts: an object that does not exist', () => {
                  Secret registry: Not found at 12:00:00: secrets "registry" not found. Check the name and the namespace, or create the object.
       reference registry
         row      image pull · not found, asked 12:00:00
-        aloud    Secret registry, image pull, required. Not found at 12:00:00: secrets "registry" not found. Check the name and the namespace, or create the object.
+        aloud    Secret registry, image pull, required for private images. Not found at 12:00:00: secrets "registry" not found. Check the name and the namespace, or create the object.
         badge    ✗ in notFound: Not found at 12:00:00: secrets "registry" not found. Check the name and the namespace, or create the object.
-        tooltip  Secret registry ⏎ image pull, required
+        tooltip  Secret registry ⏎ image pull, required for private images
                  Not found at 12:00:00: secrets "registry" not found. Check the name and the namespace, or create the object.
       hover registry
         **Secret registry** · namespace shop, context test
-        $(error) It does not exist. The kubelet goes on without it, and cannot pull private images.
+        $(warning) It does not exist. The kubelet goes on without it, and cannot pull private images.
         Not found at 12:00:00: secrets "registry" not found. Check the name and the namespace, or create the object.
         Reference count 1: web.
         [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"registry"}]›)
@@ -119,27 +119,26 @@ describe('golden texts: an object that does not exist', () => {
     },
     says: golden`
       pod web
-        icon     warning in list.warningForeground
-        row      1 problem · Running
-        aloud    Pod web, Running, 1 problem
+        icon     server-process
+        row      Running
+        aloud    Pod web, Running, no problem with its references
         tooltip  Pod web in namespace shop
-                 Secret db: Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
       reference db
-        row      volume files · not found, asked 12:00:00
-        aloud    Secret db, volume files, required. Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
-        badge    ✗ in notFound: Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
-        tooltip  Secret db ⏎ volume files, required
+        row      volume files · not mounted · not found, asked 12:00:00
+        aloud    Secret db, volume files, not mounted by any container. Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
+        badge    ✗ in notFetched: Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
+        tooltip  Secret db ⏎ volume files, not mounted by any container
                  Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
       hover db
         **Secret db** · namespace shop, context test
-        $(error) It does not exist, and is required: a container that needs it does not start.
+        $(info) It does not exist. No container mounts the volume, so nothing waits for it.
         Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
         Reference count 1: web.
         [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"db"}]›)
       object db
-        row      not found, asked 12:00:00 · used by 1 pod
+        row      not found, asked 12:00:00 · not mounted · used by 1 pod
         aloud    Secret db. Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object. Reference count 1: web.
-        badge    ✗ in notFound: Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
+        badge    ✗ in notFetched: Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
         tooltip  Secret db in namespace shop
                  Not found at 12:00:00: secrets "db" not found. Check the name and the namespace, or create the object.
                  Reference count 1: web.
@@ -147,16 +146,15 @@ describe('golden texts: an object that does not exist', () => {
         row    volume files
         aloud  Pod web uses it by volume files
       standing
-        bar      $(warning) test: 1 problem
-        summary  Secrets and ConfigMaps: 1 not found. 1 problem to look at.
-        badge    1: 1 problem with Secrets and ConfigMaps
+        bar      $(circle-outline) test: not found
+        summary  Secrets and ConfigMaps: 1 not found. No problem.
     `,
   });
 
   scene({
     name: 'added by the cluster',
     play: async (bench) => {
-      await bench.start(pod('web', { volumes: [injectedVolume] }));
+      await bench.start(mounting(pod('web', { volumes: [injectedVolume] })));
       await bench.connection.objects.read({ kind: 'ConfigMap', namespace: 'shop', name: 'kube-root-ca.crt' });
       await bench.clock.advance(100);
     },
@@ -167,10 +165,10 @@ describe('golden texts: an object that does not exist', () => {
         aloud    Pod web, Running, no problem with its references
         tooltip  Pod web in namespace shop
       reference kube-root-ca.crt
-        row      projected volume kube-api-access-abcde · not found, asked 12:00:00
-        aloud    ConfigMap kube-root-ca.crt, projected volume kube-api-access-abcde, required. Not found at 12:00:00: configmaps "kube-root-ca.crt" not found. Check the name and the namespace, or create the object.
+        row      projected volume kube-api-access-abcde · main at /kube-api-access-abcde · not found, asked 12:00:00
+        aloud    ConfigMap kube-root-ca.crt, projected volume kube-api-access-abcde, main at /kube-api-access-abcde, required. Not found at 12:00:00: configmaps "kube-root-ca.crt" not found. Check the name and the namespace, or create the object.
         badge    ✗ in notFound: Not found at 12:00:00: configmaps "kube-root-ca.crt" not found. Check the name and the namespace, or create the object.
-        tooltip  ConfigMap kube\-root\-ca.crt ⏎ projected volume kube\-api\-access\-abcde, required
+        tooltip  ConfigMap kube\-root\-ca.crt ⏎ projected volume kube\-api\-access\-abcde, main at /kube\-api\-access\-abcde, required
                  Not found at 12:00:00: configmaps "kube\-root\-ca.crt" not found. Check the name and the namespace, or create the object.
       hover kube-root-ca.crt
         **ConfigMap kube\-root\-ca.crt** · namespace shop, context test

@@ -26,7 +26,7 @@ describe('golden texts: a key that does not exist', () => {
                  It has no key password. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
       hover db
         **Secret db** · namespace shop, context test
-        $(error) It exists, but has no key password, which is required: the container does not start.
+        $(error) It exists, but has no key password. That is required: the container does not start without it.
         Keys: user 0 B
         Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00. TTL 60 s.
         Reference count 1: web.
@@ -46,10 +46,10 @@ describe('golden texts: a key that does not exist', () => {
         Secret of type Opaque, resource version 1 · [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"db"}]›)
       object db
         row      no key password · read 12:00:00 · 1 key · used by 1 pod
-        aloud    Secret db. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00. 1 key. Reference count 1: web.
+        aloud    Secret db. It has no key password. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00. 1 key. Reference count 1: web.
         badge    ✗ in notFound: The object exists and has no key password.
         tooltip  Secret db in namespace shop ⏎ Secret of type Opaque, version 1
-                 Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
+                 It has no key password. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
                  Reference count 1: web.
       key password
         row      missing, but a pod refers to it
@@ -104,10 +104,10 @@ describe('golden texts: a key that does not exist', () => {
                  Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
                  Reference count 1: web.
       key password
-        row      missing, but a pod refers to it
-        aloud    Key password of Secret db, missing, but a pod refers to it
+        row      missing, optional
+        aloud    Key password of Secret db, missing, optional
         badge    ✗ in notFetched: The object exists and has no key password.
-        tooltip  Key password of Secret db, missing, but a pod refers to it
+        tooltip  Key password of Secret db, missing, optional
       key user
         row      0 B
         aloud    Key user of Secret db, 0 B
@@ -143,7 +143,7 @@ describe('golden texts: a key that does not exist', () => {
                  It has no key password. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
       hover db
         **Secret db** · namespace shop, context test
-        $(error) It exists, but has no key password, which is required: the container does not start.
+        $(error) It exists, but has no key password. That is required: the container does not start without it.
         Keys: user 0 B
         Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00. TTL 60 s.
         Reference count 2: web, job.
@@ -168,10 +168,10 @@ describe('golden texts: a key that does not exist', () => {
         Secret of type Opaque, resource version 1 · [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"db"}]›)
       object db
         row      no key password · read 12:00:00 · 1 key · used by 2 pods
-        aloud    Secret db. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00. 1 key. Reference count 2: web, job.
+        aloud    Secret db. It has no key password. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00. 1 key. Reference count 2: web, job.
         badge    ✗ in notFound: The object exists and has no key password.
         tooltip  Secret db in namespace shop ⏎ Secret of type Opaque, version 1
-                 Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
+                 It has no key password. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
                  Reference count 2: web, job.
       key password
         row      missing, but a pod refers to it
@@ -216,27 +216,27 @@ describe('golden texts: a key that does not exist', () => {
       reference db
         row      no key password · env PASSWORD · main · key password · unreachable, copy of 12:00:00
         aloud    Secret db, env PASSWORD, main, key password, required. It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
-        badge    ✗ in notFound: The object exists and has no key password.
+        badge    ✗ in notFound: When the object was last read, it had no key password.
         tooltip  Secret db ⏎ env PASSWORD, main, key password, required
                  It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
       hover db
         **Secret db** · namespace shop, context test
-        $(error) It exists, but has no key password, which is required: the container does not start.
+        $(error) When it was last read it existed, but had no key password. That is required: the container does not start without it.
         Keys: user 0 B
         The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. TTL 60 s.
         Reference count 1: web.
         Secret of type Opaque, resource version 1 · [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"db"}]›)
       object db
         row      no key password · unreachable, copy of 12:00:00 · 1 key · used by 1 pod
-        aloud    Secret db. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
-        badge    ✗ in notFound: The object exists and has no key password.
+        aloud    Secret db. It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
+        badge    ✗ in notFound: When the object was last read, it had no key password.
         tooltip  Secret db in namespace shop ⏎ Secret of type Opaque, version 1
-                 The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
+                 It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
                  Reference count 1: web.
       key password
         row      missing, but a pod refers to it
         aloud    Key password of Secret db, missing, but a pod refers to it
-        badge    ✗ in notFound: The object exists and has no key password.
+        badge    ✗ in notFound: When the object was last read, it had no key password.
         tooltip  Key password of Secret db, missing, but a pod refers to it
       key user
         row      0 B
@@ -272,12 +272,12 @@ describe('golden texts: a key that does not exist', () => {
       reference db
         row      no key password · env PASSWORD · main · key password · optional · unreachable, copy of 12:00:00
         aloud    Secret db, env PASSWORD, main, key password, optional. It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
-        badge    ✗ in notFetched: The object exists and has no key password.
+        badge    ✗ in notFetched: When the object was last read, it had no key password.
         tooltip  Secret db ⏎ env PASSWORD, main, key password, optional
                  It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
       hover db
         **Secret db** · namespace shop, context test
-        $(info) It exists, but has no key password. The reference is optional: the pod starts without it.
+        $(info) When it was last read it existed, but had no key password. The reference is optional: the pod starts without it.
         Keys: user 0 B
         The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. TTL 60 s.
         Reference count 1: web.
@@ -290,10 +290,10 @@ describe('golden texts: a key that does not exist', () => {
                  The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
                  Reference count 1: web.
       key password
-        row      missing, but a pod refers to it
-        aloud    Key password of Secret db, missing, but a pod refers to it
-        badge    ✗ in notFetched: The object exists and has no key password.
-        tooltip  Key password of Secret db, missing, but a pod refers to it
+        row      missing, optional
+        aloud    Key password of Secret db, missing, optional
+        badge    ✗ in notFetched: When the object was last read, it had no key password.
+        tooltip  Key password of Secret db, missing, optional
       key user
         row      0 B
         aloud    Key user of Secret db, 0 B
@@ -333,22 +333,22 @@ describe('golden texts: a key that does not exist', () => {
     },
     says: golden`
       reference db
-        row      no key a · no key b · volume files · key a · key b · read 12:00:00
-        aloud    Secret db, volume files, key a, key b, required. It has no key a. It has no key b. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
-        badge    ✗ in notFound: The object exists and has no key a, b.
-        tooltip  Secret db ⏎ volume files, key a, key b, required
+        row      no key a · no key b · volume files · key a · key b · not mounted · read 12:00:00
+        aloud    Secret db, volume files, key a, key b, not mounted by any container. It has no key a. It has no key b. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
+        badge    ✗ in notFetched: The object exists and has no key a, b.
+        tooltip  Secret db ⏎ volume files, key a, key b, not mounted by any container
                  It has no key a. It has no key b. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
       hover db
         **Secret db** · namespace shop, context test
-        $(error) It exists, but has no key a, b, which is required: the container does not start.
+        $(info) It exists, but has no key a, b. No container mounts the volume, so nothing waits for it.
         It has no keys.
         Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00. TTL 60 s.
         Reference count 1: web.
         Secret of type Opaque, resource version 1, immutable · [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"db"}]›)
       object db
-        row      no key a · no key b · read 12:00:00 · 0 keys · immutable · used by 1 pod
+        row      read 12:00:00 · 0 keys · immutable · used by 1 pod
         aloud    Secret db. Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00. 0 keys. Immutable: it never changes. Reference count 1: web.
-        badge    ✗ in notFound: The object exists and has no key a, b.
+        badge    ✓= in fresh: Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00. Immutable: it never changes.
         tooltip  Secret db in namespace shop ⏎ Secret of type Opaque, version 1 ⏎ Immutable: it never changes.
                  Fresh: read at 12:00:00 as the newest version, fresh until 12:01:00.
                  Reference count 1: web.

@@ -27,9 +27,9 @@ describe('golden texts: how a pod comes by an object', () => {
     says: golden`
       reference registry
         row      image pull · not fetched
-        aloud    Secret registry, image pull, required. Not fetched yet.
+        aloud    Secret registry, image pull, required for private images. Not fetched yet.
         badge    ○ in notFetched: Not fetched yet.
-        tooltip  Secret registry ⏎ image pull, required
+        tooltip  Secret registry ⏎ image pull, required for private images
                  Not fetched yet.
       reference all
         row      envFrom · prepare (init) · not fetched
@@ -109,10 +109,10 @@ describe('golden texts: how a pod comes by an object', () => {
         tooltip  Secret both ⏎ volume both, main at /etc/both, main at /etc/both/file \(subPath file\), optional
                  Not fetched yet.
       reference unmounted
-        row      volume unmounted · not fetched
-        aloud    ConfigMap unmounted, volume unmounted, required. Not fetched yet.
+        row      volume unmounted · not mounted · not fetched
+        aloud    ConfigMap unmounted, volume unmounted, not mounted by any container. Not fetched yet.
         badge    ○ in notFetched: Not fetched yet.
-        tooltip  ConfigMap unmounted ⏎ volume unmounted, required
+        tooltip  ConfigMap unmounted ⏎ volume unmounted, not mounted by any container
                  Not fetched yet.
       reference part
         row      projected volume projected · main at /etc/projected · not fetched
@@ -121,16 +121,16 @@ describe('golden texts: how a pod comes by an object', () => {
         tooltip  Secret part ⏎ projected volume projected, main at /etc/projected, required
                  Not fetched yet.
       reference vault
-        row      CSI volume driver · not fetched
-        aloud    Secret vault, CSI volume driver, required. Not fetched yet.
+        row      CSI volume driver · not mounted · not fetched
+        aloud    Secret vault, CSI volume driver, not mounted by any container. Not fetched yet.
         badge    ○ in notFetched: Not fetched yet.
-        tooltip  Secret vault ⏎ CSI volume driver, required
+        tooltip  Secret vault ⏎ CSI volume driver, not mounted by any container
                  Not fetched yet.
       reference storage
-        row      storage volume disk · not fetched
-        aloud    Secret storage, storage volume disk, required. Not fetched yet.
+        row      storage volume disk · not mounted · not fetched
+        aloud    Secret storage, storage volume disk, not mounted by any container. Not fetched yet.
         badge    ○ in notFetched: Not fetched yet.
-        tooltip  Secret storage ⏎ storage volume disk, required
+        tooltip  Secret storage ⏎ storage volume disk, not mounted by any container
                  Not fetched yet.
     `,
   });

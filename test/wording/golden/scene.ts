@@ -73,6 +73,12 @@ export function hovers({ connection }: ConnectionBench): string[] {
   return eachReference(connection.pods.all, (namespace, reference) => said.hoverSays(connection, namespace, reference));
 }
 
+/** A pod whose container mounts its volumes, each at the path of its name. */
+export function mounting({ spec, ...pod }: Pod): Pod {
+  const volumeMounts = (spec?.volumes ?? []).map(({ name = '' }) => ({ name, mountPath: `/${name}` }));
+  return { ...pod, spec: { ...spec, containers: [{ name: 'main', volumeMounts }] } };
+}
+
 function eachReference(
   pods: Iterable<{ readonly pod: Pod; readonly references: readonly Reference[] }>,
   say: (namespace: string, reference: Reference) => string,
