@@ -14,9 +14,9 @@ export function plain(text: string): string {
       .replace(/[\\`*_{}[\]()#+\-!~|]/g, '\\$&')
       // VS Code makes icons of `$(name)` after the Markdown is read, so an escape does not help against them.
       .replace(/\$/g, `$$${unjoined}`)
-      // Addresses become links by themselves.
+      // Addresses become links by themselves, in the middle of words too.
       .replace(/:\/\//g, `:${unjoined}//`)
-      .replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, -1)}${unjoined}.`)
+      .replace(/www\./gi, (prefix) => `${prefix.slice(0, -1)}${unjoined}.`)
       .replace(/@/g, `${unjoined}@`)
       .replace(/\s+/g, ' ')
   );
