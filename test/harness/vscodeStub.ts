@@ -127,11 +127,21 @@ export class Uri {
   }
 }
 
-/** Nobody listens in these tests. */
-export class EventEmitter {
-  readonly event = (): { dispose: () => void } => ({ dispose: () => undefined });
-  readonly fire = (): void => undefined;
-  readonly dispose = (): void => undefined;
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+
+  readonly event = (listener: (value: T) => void): { dispose: () => void } => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+
+  fire(value: T): void {
+    for (const listener of this.#listeners) listener(value);
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
 }
 
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
