@@ -7,7 +7,10 @@ export const l10n = {
     message.replace(/\{(\d+)\}/g, (hole, index: string) => String(values[Number(index)] ?? hole)),
 };
 
-export const env = { language: 'en' };
+export const env = {
+  language: 'en',
+  clipboard: { writeText: (_text: string): Promise<void> => Promise.resolve() },
+};
 
 export class ThemeColor {
   readonly id: string;
@@ -148,7 +151,13 @@ export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 
 export const window = {
   createStatusBarItem: (): object => ({ show: () => undefined, hide: () => undefined, dispose: () => undefined }),
-  withProgress: (_options: object, task: () => Promise<void>): Promise<void> => task(),
+  withProgress: <T>(_options: object, task: () => Promise<T>): Promise<T> => task(),
+  setStatusBarMessage: (_text: string): object => ({ dispose: () => undefined }),
+  showInformationMessage: (_text: string): Promise<undefined> => Promise.resolve(undefined),
+  showWarningMessage: (_text: string): Promise<undefined> => Promise.resolve(undefined),
+  showQuickPick: (_items: readonly unknown[]): Promise<undefined> => Promise.resolve(undefined),
 };
+
+export const ProgressLocation = { Window: 10 } as const;
 
 export const commands = { executeCommand: (): Promise<void> => Promise.resolve() };
