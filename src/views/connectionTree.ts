@@ -111,6 +111,14 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     return item;
   }
 
+  /**
+   * Whether an argument of a command is a row that this tree has given to VS Code. Others can call commands with an
+   * argument of the same shape; the identity of a row they cannot have.
+   */
+  isOwnRow(argument: unknown): boolean {
+    return this.#rows.isOwn(argument);
+  }
+
   /** Shows the next rows of a level. */
   showMore(parentId: string): void {
     this.showAtLeast(parentId, (this.#limits.get(parentId) ?? pageRows) + 1);
