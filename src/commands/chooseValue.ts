@@ -3,9 +3,11 @@ import type { OpenConnection } from '../connection/facts';
 import type { ConfigValue, ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKind } from '../objects/kubernetes';
 import type { Sealed } from '../objects/sealed';
+import { shownText, withoutIcons } from '../wording/labels';
 import { byteSize } from '../wording/times';
-import { keep, pickObject, readOrTell, warn } from './fetchObject';
+import { keep, pickObject, readOrTell } from './fetchObject';
 import { dataKeyInArgument, keyInArgument, type DataKey } from './names';
+import { warn } from './tell';
 
 type Value =
   { readonly kind: 'Secret'; readonly value: Sealed } | { readonly kind: 'ConfigMap'; readonly value: ConfigValue };
@@ -83,10 +85,14 @@ async function pickValue(
     warn(vscode.l10n.t('{0} {1} in namespace {2} has no keys.', key.kind, key.name, key.namespace));
     return undefined;
   }
-  const items = [...data].map(([label, { size }]) => ({ label, description: byteSize(size) }));
+  const items = [...data].map(([dataKey, { size }]) => ({
+    dataKey,
+    label: withoutIcons(dataKey),
+    description: byteSize(size),
+  }));
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: vscode.l10n.t('A key of {0} {1}', key.kind, key.name),
+    placeHolder: shownText(vscode.l10n.t('A key of {0} {1}', key.kind, key.name)),
   });
-  return picked === undefined ? undefined : { key, dataKey: picked.label };
+  return picked === undefined ? undefined : { key, dataKey: picked.dataKey };
 }

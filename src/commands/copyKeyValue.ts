@@ -9,6 +9,7 @@ import { byteSize, timeOfDay } from '../wording/times';
 import { chooseValue, type Call, type ChosenValue } from './chooseValue';
 import type { DataKey } from './names';
 import type { SecretClipboard } from './secretClipboard';
+import { tell } from './tell';
 import { textOf } from './valueView';
 
 /** Copies one value. That of a Secret is taken out of the clipboard again. */
@@ -31,7 +32,7 @@ export async function copyKeyValue(
   }
   const said =
     chosen.kind === 'Secret' ? await copySecretValue(secrets, connection, chosen) : await copyText(connection, chosen);
-  vscode.window.setStatusBarMessage(said, 10_000);
+  tell(said);
 }
 
 /** @returns what was copied and for how long, as a sentence. */
@@ -56,7 +57,7 @@ function askToCopy({ key: { kind, namespace, name }, dataKey }: DataKey): Promis
     name,
     namespace,
   );
-  return vscode.window.showWarningMessage(question, { modal: true }, vscode.l10n.t('Copy'));
+  return vscode.window.showWarningMessage(unlinked(question), { modal: true }, vscode.l10n.t('Copy'));
 }
 
 async function copyText(

@@ -8,8 +8,9 @@ import { isAboutTheServer, type Failure } from '../objects/failure';
 import type { ObjectKey } from '../objects/objectKey';
 import type { PodNode } from '../views/podTree';
 import { failureLabel, failureSentence } from '../wording/failureWording';
-import { isForPeople, keep, pickObject, readAndTell, tell, warn } from './fetchObject';
+import { isForPeople, keep, pickObject, readAndTell } from './fetchObject';
 import { keyInArgument } from './names';
+import { tell, warn } from './tell';
 
 const parallelReads = 6;
 
@@ -86,7 +87,7 @@ function readAll(connection: OpenConnection, keys: readonly ObjectKey[], viewId:
 /** @param what What came of the command until the failure. */
 function tellFailure(failure: Failure, what: string): void {
   if (isForPeople(failure)) warn(`${what} ${failureSentence(failure)}`);
-  else tell(`$(warning) ${what} ${failureLabel(failure)}`);
+  else tell(`${what} ${failureLabel(failure)}`, 'warning');
 }
 
 function isPodRow(row: unknown): row is Extract<PodNode, { readonly row: 'pod' }> {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { OpenConnection } from '../connection/facts';
 import type { Session } from '../session/session';
+import { unlinked } from '../wording/markdown';
 import { chooseValue, type Call } from './chooseValue';
 import type { DataKey } from './names';
 import type { RevealPanel } from './revealPanel';
@@ -29,5 +30,5 @@ function askToReveal({ key: { kind, namespace, name }, dataKey }: DataKey): Prom
     name,
     namespace,
   );
-  return vscode.window.showWarningMessage(question, { modal: true }, vscode.l10n.t('Reveal'));
+  return vscode.window.showWarningMessage(unlinked(question), { modal: true }, vscode.l10n.t('Reveal'));
 }

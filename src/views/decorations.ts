@@ -5,6 +5,7 @@ import { colors } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { keyText } from '../objects/objectKey';
 import { badges, freshnessSentence, immutableMark } from '../wording/freshnessWording';
+import { shownText } from '../wording/labels';
 import { subjectOf } from './uris';
 
 /** VS Code passes over some of the URIs if an event names more than this many. Then it is to ask for all again. */
@@ -98,7 +99,7 @@ function decorationOf(times: Times, { freshness, copy, demand }: Assessment): vs
   const tolerated = freshness.state === 'notFound' && demand === 'optional';
   return new vscode.FileDecoration(
     immutable ? `${badge}${immutableMark}` : badge,
-    immutable ? `${sentence} ${vscode.l10n.t('Immutable: it never changes.')}` : sentence,
+    shownText(immutable ? `${sentence} ${vscode.l10n.t('Immutable: it never changes.')}` : sentence),
     new vscode.ThemeColor(tolerated ? colors.notFetched : colors[freshness.state]),
   );
 }
@@ -107,7 +108,7 @@ function missingKey(keys: readonly MissingKey[]): vscode.FileDecoration {
   const tolerated = keys.every(({ required }) => !required);
   return new vscode.FileDecoration(
     badges.notFound,
-    vscode.l10n.t('The object exists and has no key {0}.', keys.map(({ name }) => name).join(', ')),
+    shownText(vscode.l10n.t('The object exists and has no key {0}.', keys.map(({ name }) => name).join(', '))),
     new vscode.ThemeColor(tolerated ? colors.notFetched : colors.notFound),
   );
 }

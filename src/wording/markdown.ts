@@ -1,13 +1,16 @@
+import { shownText } from './labels';
+
 /** Shows nothing and ends whatever a Markdown reader would make of the characters around it. */
 const unjoined = '&#8203;';
 
 /**
- * A text as Markdown that shows it as it is: no formatting, links, images, HTML or icons, and on one line. Unlike
+ * A text as Markdown that shows it as it is: no formatting, links, images, HTML or icons, on one line, and with every
+ * character in view. Unlike
  * `MarkdownString.appendText` it leaves spaces alone, so that long sentences wrap.
  */
 export function plain(text: string): string {
   return (
-    text
+    shownText(text)
       .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
       .replace(/>/g, '&gt;')
@@ -27,5 +30,5 @@ export function plain(text: string): string {
  * text may come from a server.
  */
 export function unlinked(text: string): string {
-  return text.replace(/\]\(/g, '] (');
+  return shownText(text).replace(/\]\(/g, '] (');
 }

@@ -56,6 +56,11 @@ test('no text becomes a link by itself, wherever an address begins in it', () =>
   );
 });
 
+test('every character is in view, in a tooltip and in a notification', () => {
+  assert.equal(plain('db\u202e\nx'), 'db\\\\u\\{202e\\} x');
+  assert.equal(unlinked('db\u202e\nx'), 'db\\u{202e} x');
+});
+
 test('what a server says cannot put a command into a notification', () => {
   assert.doesNotMatch(unlinked('denied [Fix](command:workbench.action.terminal.sendSequence)'), /\]\(/);
 });
