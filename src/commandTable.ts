@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { changeScope } from './commands/changeScope';
 import { changeStrategy } from './commands/changeStrategy';
+import type { Call } from './commands/chooseValue';
 import { connect } from './commands/connect';
 import { connected } from './commands/connected';
 import { copyKeyValue } from './commands/copyKeyValue';
@@ -72,12 +73,16 @@ function commandTable(parts: CommandParts): readonly Command[] {
     await parts.rememberGrouping(grouping);
     pods.groupBy(grouping);
   };
+  const callWith = (argument: unknown): Call => ({
+    argument,
+    isOwnRow: pods.isOwnRow(argument) || objects.isOwnRow(argument),
+  });
   return [
     { id: commands.connect, needs: 'nothing', run: () => connect(session) },
     { id: commands.switchContext, needs: 'nothing', run: () => switchContext(session) },
     { id: commands.startDemo, needs: 'nothing', run: () => startDemo(session) },
     { id: commands.stopDemo, needs: 'nothing', run: () => session.stopDemo() },
-    { id: commands.changeStrategy, needs: 'nothing', run: (strategy) => changeStrategy(parts.settings, strategy) },
+    { id: commands.changeStrategy, needs: 'nothing', run: (row) => changeStrategy(parts.settings, row) },
     { id: commands.explainReference, needs: 'nothing', run: () => explainReference(session, manifests) },
     {
       id: commands.showLog,
@@ -136,12 +141,12 @@ function commandTable(parts: CommandParts): readonly Command[] {
     {
       id: commands.revealKey,
       needs: 'connection',
-      run: (connection, row) => revealKey(connection, session, panel, row),
+      run: (connection, row) => revealKey(connection, session, panel, callWith(row)),
     },
     {
       id: commands.copyKeyValue,
       needs: 'connection',
-      run: (connection, row) => copyKeyValue(connection, session, secrets, row),
+      run: (connection, row) => copyKeyValue(connection, session, secrets, callWith(row)),
     },
 
     { id: commands.revealObject, needs: 'row', run: (connection, row) => revealObject(connection, row, parts.reveal) },

@@ -4,6 +4,7 @@ import type { Scope } from '../connection/scope';
 import type { Session } from '../session/session';
 import { isObjectName } from '../objects/objectKey';
 import { failureLabel } from '../wording/failureWording';
+import { shownText, withoutIcons } from '../wording/labels';
 import { scopeSentence } from '../wording/scopeWording';
 
 type Choice = 'context' | 'namespaces' | 'node' | 'all';
@@ -25,7 +26,7 @@ async function pickChoice(connection: OpenConnection): Promise<Choice | undefine
     {
       choice: 'context',
       label: vscode.l10n.t('Namespace of the context'),
-      description: namespace,
+      description: withoutIcons(namespace),
     },
     {
       choice: 'namespaces',
@@ -37,7 +38,7 @@ async function pickChoice(connection: OpenConnection): Promise<Choice | undefine
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Change Scope'),
-    placeHolder: scopeSentence(connection.pods.scope),
+    placeHolder: shownText(scopeSentence(connection.pods.scope)),
   });
   return picked?.choice;
 }
@@ -75,16 +76,19 @@ async function pickNamespaces(connection: OpenConnection): Promise<readonly stri
     return typed === undefined ? undefined : namesIn(typed);
   }
   const picked = await vscode.window.showQuickPick(
-    answer.value.map((label) => ({ label, picked: inScope.includes(label) })),
+    answer.value.map((name) => ({ name, label: withoutIcons(name), picked: inScope.includes(name) })),
     { title: vscode.l10n.t('Namespaces'), canPickMany: true },
   );
-  return picked?.map(({ label }) => label);
+  return picked?.map(({ name }) => name);
 }
 
 async function pickNode(connection: OpenConnection): Promise<string | undefined> {
   const answer = await connection.scopeChoices.listNodes();
   const title = vscode.l10n.t('Node');
-  if (answer.ok) return vscode.window.showQuickPick([...answer.value], { title });
+  if (answer.ok) {
+    const items = answer.value.map((name) => ({ name, label: withoutIcons(name) }));
+    return (await vscode.window.showQuickPick(items, { title }))?.name;
+  }
   return vscode.window.showInputBox({
     title,
     prompt: vscode.l10n.t('Nodes cannot be listed ({0}): type the name.', failureLabel(answer.failure)),

@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import { strategies, type Strategy } from '../connection/objectManagers';
+import { offerNode } from '../views/objectTree';
 import type { WindowSettings } from '../window/windowSettings';
 
-/** Changes the strategy where it is set. @param wanted A strategy; whatever else it is, the user is asked. */
+/**
+ * Changes the strategy where it is set.
+ * @param argument The row that offers the Cache strategy. For any other the user is asked, since it may come from anybody.
+ */
 export async function changeStrategy(
   settings: Pick<WindowSettings, 'current' | 'choose'>,
-  wanted: unknown,
+  argument: unknown,
 ): Promise<void> {
-  const strategy = strategies.find((one) => one === wanted) ?? (await pickStrategy(settings.current.strategy));
+  const strategy = argument === offerNode ? 'cache' : await pickStrategy(settings.current.strategy);
   if (strategy !== undefined) await settings.choose('strategy', strategy);
 }
 

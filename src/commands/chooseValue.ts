@@ -3,9 +3,11 @@ import type { OpenConnection } from '../connection/facts';
 import type { ConfigValue, ObjectCopy } from '../objects/objectCopy';
 import type { ObjectKind } from '../objects/kubernetes';
 import type { Sealed } from '../objects/sealed';
+import { shownText, withoutIcons } from '../wording/labels';
 import { byteSize } from '../wording/times';
-import { keep, pickObject, readOrTell, warn } from './fetchObject';
+import { keep, pickObject, readOrTell } from './fetchObject';
 import { dataKeyInArgument, keyInArgument, type DataKey } from './names';
+import { warn } from './tell';
 
 type Value =
   { readonly kind: 'Secret'; readonly value: Sealed } | { readonly kind: 'ConfigMap'; readonly value: ConfigValue };
@@ -13,17 +15,34 @@ type Value =
 /** A value, and the copy of the object that it is of. */
 export type ChosenValue = DataKey & Value & { readonly copy: ObjectCopy; readonly readAt: number };
 
+/** What a command was called with. */
+export interface Call {
+  readonly argument: unknown;
+  /** Whether the argument is one of our rows, so that the user chose it there. */
+  readonly isOwnRow: boolean;
+}
+
+/** What a command does with a value. */
+export interface Purpose {
+  readonly title: string;
+  readonly kinds: readonly ObjectKind[];
+  /** Asks whether to go on with a key that somebody else chose. `undefined`: no. */
+  readonly ask: (chosen: DataKey) => PromiseLike<unknown>;
+}
+
 /**
  * The value of the row that a command was called on; without one, of the object and the key that the user chooses. Read
- * by the rules of the cache when the choice is made.
+ * by the rules of the cache when the choice is made. Where others chose the key, the user is asked before anything is
+ * read: for a ConfigMap too, since what is in the clipboard is pasted without a look.
  */
 export async function chooseValue(
   connection: OpenConnection,
-  argument: unknown,
-  kinds: readonly ObjectKind[],
-  title: string,
+  { argument, isOwnRow }: Call,
+  { title, kinds, ask }: Purpose,
 ): Promise<ChosenValue | undefined> {
-  const chosen = rowOf(argument, kinds) ?? (await pickValue(connection, argument, kinds, title));
+  const given = rowOf(argument, kinds);
+  if (given !== undefined && !isOwnRow && (await ask(given)) === undefined) return undefined;
+  const chosen = given ?? (await pickValue(connection, argument, kinds, title));
   if (chosen === undefined) return undefined;
   const { key, dataKey } = chosen;
   const reading = await readOrTell(key, connection.objects.read(key));
@@ -66,10 +85,14 @@ async function pickValue(
     warn(vscode.l10n.t('{0} {1} in namespace {2} has no keys.', key.kind, key.name, key.namespace));
     return undefined;
   }
-  const items = [...data].map(([label, { size }]) => ({ label, description: byteSize(size) }));
+  const items = [...data].map(([dataKey, { size }]) => ({
+    dataKey,
+    label: withoutIcons(dataKey),
+    description: byteSize(size),
+  }));
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: vscode.l10n.t('A key of {0} {1}', key.kind, key.name),
+    placeHolder: shownText(vscode.l10n.t('A key of {0} {1}', key.kind, key.name)),
   });
-  return picked === undefined ? undefined : { key, dataKey: picked.label };
+  return picked === undefined ? undefined : { key, dataKey: picked.dataKey };
 }

@@ -6,19 +6,24 @@ import type { Sealed } from '../objects/sealed';
 import { freshnessLabel } from '../wording/freshnessWording';
 import { unlinked } from '../wording/markdown';
 import { byteSize, timeOfDay } from '../wording/times';
-import { chooseValue, type ChosenValue } from './chooseValue';
+import { chooseValue, type Call, type ChosenValue } from './chooseValue';
 import type { DataKey } from './names';
 import type { SecretClipboard } from './secretClipboard';
+import { tell } from './tell';
 import { textOf } from './valueView';
 
 /** Copies one value. That of a Secret is taken out of the clipboard again. */
 export async function copyKeyValue(
   connection: OpenConnection,
   session: Pick<Session, 'connection'>,
-  secrets: SecretClipboard,
-  argument: unknown,
+  secrets: Pick<SecretClipboard, 'copy'>,
+  call: Call,
 ): Promise<void> {
-  const chosen = await chooseValue(connection, argument, objectKinds, vscode.l10n.t('Copy Key Value'));
+  const chosen = await chooseValue(connection, call, {
+    title: vscode.l10n.t('Copy Key Value'),
+    kinds: objectKinds,
+    ask: askToCopy,
+  });
   if (chosen === undefined || session.connection !== connection) return;
   const refusal = whyNotCopied(chosen);
   if (refusal !== undefined) {
@@ -27,12 +32,12 @@ export async function copyKeyValue(
   }
   const said =
     chosen.kind === 'Secret' ? await copySecretValue(secrets, connection, chosen) : await copyText(connection, chosen);
-  vscode.window.setStatusBarMessage(said, 10_000);
+  tell(said);
 }
 
 /** @returns what was copied and for how long, as a sentence. */
 export async function copySecretValue(
-  secrets: SecretClipboard,
+  secrets: Pick<SecretClipboard, 'copy'>,
   connection: OpenConnection,
   secret: DataKey & { readonly value: Sealed },
 ): Promise<string> {
@@ -42,6 +47,17 @@ export async function copySecretValue(
   const until = vscode.l10n.t('The clipboard is cleared at {0} unless it is changed.', clearedAt);
   const form = text === undefined ? ` ${vscode.l10n.t('It is in base64, since it is not UTF-8 text.')}` : '';
   return `${copiedSentence(connection, secret)}${form} ${until}`;
+}
+
+function askToCopy({ key: { kind, namespace, name }, dataKey }: DataKey): PromiseLike<string | undefined> {
+  const question = vscode.l10n.t(
+    'Another extension, a keybinding or a link asks to copy the key {0} of {1} {2} in namespace {3}.',
+    dataKey,
+    kind,
+    name,
+    namespace,
+  );
+  return vscode.window.showWarningMessage(unlinked(question), { modal: true }, vscode.l10n.t('Copy'));
 }
 
 async function copyText(

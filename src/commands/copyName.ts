@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import type { OpenConnection } from '../connection/facts';
 import { targetOf, type RowTarget } from './rowTarget';
+import { mayCopy, tell } from './tell';
 
 /** Copies the name of what a row stands for. */
 export async function copyName(connection: OpenConnection, argument: unknown): Promise<void> {
   const target = targetOf(connection, argument);
   if (target === undefined) return;
   const name = nameOf(target);
+  if (!mayCopy(name)) return;
   await vscode.env.clipboard.writeText(name);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}.', name), 5000);
+  tell(vscode.l10n.t('Copied {0}.', name));
 }
 
 function nameOf(target: RowTarget): string {

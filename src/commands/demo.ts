@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Session } from '../session/session';
 import { views } from '../ids';
 import { demoManifestUri } from '../language/demoManifests';
-import { warn } from './fetchObject';
+import { warn } from './tell';
 
 /** Starts the demo cluster, and shows its pods and the first of its manifests. */
 export async function startDemo(session: Session): Promise<void> {

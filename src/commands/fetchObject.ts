@@ -7,10 +7,11 @@ import { objectKinds, type ObjectKind } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
 import { failureSentence } from '../wording/failureWording';
 import { badges, freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
-import { unlinked } from '../wording/markdown';
+import { withoutIcons } from '../wording/labels';
 import { iconOfKind } from '../wording/referenceWording';
 import { usersPhrase } from '../wording/usersWording';
 import { parseName } from './names';
+import { tell, warn } from './tell';
 
 interface ObjectItem extends vscode.QuickPickItem {
   readonly key: ObjectKey;
@@ -77,7 +78,7 @@ export async function readAndTell(
   key: ObjectKey,
   pending: Promise<Reading<ObjectCopy>>,
 ): Promise<void> {
-  const title = vscode.l10n.t('Reading {0} {1}', key.kind, key.name);
+  const title = withoutIcons(vscode.l10n.t('Reading {0} {1}', key.kind, key.name));
   const reading = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => pending);
   const freshness = connection.objects.freshness(key);
   const failure = failureOfReading(reading);
@@ -88,7 +89,7 @@ export async function readAndTell(
     warn(`${nameOf(key)} ${kept ? freshnessSentence(connection.times, freshness) : failureSentence(failure)}`);
   } else {
     // Its row says why, and it is tried again by itself.
-    tell(`$(warning) ${key.kind} ${key.name}: ${freshnessLabel(connection.times, freshness)}`);
+    tell(`${key.kind} ${key.name}: ${freshnessLabel(connection.times, freshness)}`, 'warning');
   }
 }
 
@@ -97,17 +98,12 @@ export function isForPeople(failure: Failure): boolean {
   return needsPeople(failure) || failure.kind === 'forbidden';
 }
 
-/** Says for a while what came of a command, without interrupting anybody. */
-export function tell(text: string): void {
-  vscode.window.setStatusBarMessage(text, 10_000);
-}
-
 /** Shows that a reading is under way, and answers it if it brought an object; says why if not. */
 export async function readOrTell(
   key: ObjectKey,
   pending: Promise<Reading<ObjectCopy>>,
 ): Promise<Exclude<Reading<ObjectCopy>, { readonly outcome: 'failed' }> | undefined> {
-  const title = vscode.l10n.t('Reading {0} {1}', key.kind, key.name);
+  const title = withoutIcons(vscode.l10n.t('Reading {0} {1}', key.kind, key.name));
   const reading = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => pending);
   if (reading.outcome !== 'failed') return reading;
   warn(`${nameOf(key)} ${failureSentence(reading.because ?? reading.failure)}`);
@@ -119,11 +115,6 @@ export function keep(connection: OpenConnection, key: ObjectKey): void {
   if ((connection.objects.inspect(key)?.references ?? 0) === 0) connection.holds.pin(key);
 }
 
-/** Tells of a failure that needs somebody. The text may hold what a server said. */
-export function warn(text: string): void {
-  void vscode.window.showWarningMessage(unlinked(text));
-}
-
 function nameOf({ kind, namespace, name }: ObjectKey): string {
   return vscode.l10n.t('{0} {1} in namespace {2}:', kind, name, namespace);
 }
@@ -132,8 +123,8 @@ function itemOf(connection: OpenConnection, key: ObjectKey): ObjectItem {
   const freshness = connection.objects.freshness(key);
   return {
     key,
-    label: `$(${iconOfKind(key.kind)}) ${key.name}`,
-    description: `${key.kind} · ${key.namespace}`,
+    label: `$(${iconOfKind(key.kind)}) ${withoutIcons(key.name)}`,
+    description: withoutIcons(`${key.kind} · ${key.namespace}`),
     detail: [`${badges[freshness.state]} ${freshnessLabel(connection.times, freshness)}`, usersPhrase(connection, key)]
       .filter((part) => part !== '')
       .join(' · '),
@@ -144,7 +135,7 @@ function typedItem(key: ObjectKey, typed: string): ObjectItem {
   return {
     key,
     label: `$(search) ${vscode.l10n.t('Fetch {0} {1}', key.kind, typed.trim())}`,
-    description: vscode.l10n.t('namespace {0}', key.namespace),
+    description: withoutIcons(vscode.l10n.t('namespace {0}', key.namespace)),
     detail: vscode.l10n.t('No registered pod refers to it; it will be pinned.'),
     alwaysShow: true,
   };

@@ -6,10 +6,12 @@ import type { ObjectCopy } from '../objects/objectCopy';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { Sealed } from '../objects/sealed';
 import { freshnessSentence } from '../wording/freshnessWording';
+import { shownName, shownText } from '../wording/labels';
 import { byteSize, timeOfDay } from '../wording/times';
 import { copySecretValue } from './copyKeyValue';
 import type { DataKey } from './names';
 import type { SecretClipboard } from './secretClipboard';
+import { tell } from './tell';
 import { hasControls, valuePage, type PageMessage } from './valuePage';
 import { viewOf, type ValueView } from './valueView';
 
@@ -98,11 +100,7 @@ export class RevealPanel implements Disposable {
 
 /** Names the object and the key, never the value: it stands on a tab. */
 function titleOf({ key, dataKey }: RevealedKey): string {
-  return `${key.kind} ${key.namespace}/${key.name} · ${dataKey}`;
-}
-
-function tell(sentence: string): void {
-  vscode.window.setStatusBarMessage(sentence, 10_000);
+  return shownText(`${key.kind} ${key.namespace}/${key.name} · ${dataKey}`);
 }
 
 /** Whether the copy is still the one that the value was taken from. */
@@ -121,10 +119,10 @@ function pageOf(connection: OpenConnection, revealed: RevealedKey, closesAt: num
     language: vscode.env.language,
     title: titleOf(revealed),
     facts: [
-      { label: vscode.l10n.t('Context'), text: connection.context.name },
+      { label: vscode.l10n.t('Context'), text: shownName(connection.context.name) },
       {
         label: vscode.l10n.t('Freshness'),
-        text: freshnessSentence(connection.times, connection.objects.freshness(key)),
+        text: shownText(freshnessSentence(connection.times, connection.objects.freshness(key))),
       },
       { label: vscode.l10n.t('Size'), text: byteSize(value.size) },
     ],

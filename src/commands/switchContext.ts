@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Answer } from '../objects/failure';
 import type { Session } from '../session/session';
 import type { ContextList } from '../session/sessionState';
-import { shortened, withoutIcons } from '../wording/labels';
+import { shortened, shownText, withoutIcons } from '../wording/labels';
 import { connected } from './connected';
 import { startDemo } from './demo';
 
@@ -22,7 +22,7 @@ export async function switchContext(session: Session): Promise<void> {
     title: vscode.l10n.t('Switch Context'),
     placeHolder: answer.ok
       ? vscode.l10n.t('For this window only; the kubeconfig is not changed')
-      : vscode.l10n.t('There is no context to choose: {0}', answer.failure.message),
+      : shownText(vscode.l10n.t('There is no context to choose: {0}', answer.failure.message)),
     matchOnDescription: true,
     matchOnDetail: true,
   });

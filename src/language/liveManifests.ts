@@ -7,6 +7,7 @@ import { DisposableList, type Disposable } from '../objects/disposable';
 import { objectKinds } from '../objects/kubernetes';
 import { keyText, type ObjectKey } from '../objects/objectKey';
 import { freshnessSentence } from '../wording/freshnessWording';
+import { shownText } from '../wording/labels';
 import { byteSize } from '../wording/times';
 
 export type ManifestWriter = typeof writer;
@@ -178,5 +179,5 @@ function urisInTabs(): readonly vscode.Uri[] {
 
 /** Lines of YAML that say something about it. What is said may come from a server, and stays on its line. */
 function comment(lines: readonly string[]): string {
-  return lines.map((line) => `# ${line.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}\n`).join('');
+  return lines.map((line) => `# ${shownText(line)}\n`).join('');
 }

@@ -4,6 +4,7 @@ import type { Scope } from '../connection/scope';
 import type { ConnectionSource } from '../connection/facts';
 import { commands } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
+import { shownName, shownText } from '../wording/labels';
 import type { Filter } from './filter';
 import { ShownRows, type RowNode } from './shownRows';
 
@@ -100,7 +101,7 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     if (isMore(node)) return moreItem(this.viewId, node);
     const item = facts === undefined ? goneItem() : this.itemOf(facts, node);
     item.id = node.id;
-    return item;
+    return inView(item);
   }
 
   /** Tooltips are built for the rows that the mouse rests on. */
@@ -109,6 +110,14 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
     const tooltip = facts === undefined || isMore(node) ? undefined : this.tooltipOf(facts, node);
     if (tooltip !== undefined) item.tooltip = new vscode.MarkdownString(tooltip);
     return item;
+  }
+
+  /**
+   * Whether an argument of a command is a row that this tree has given to VS Code. Others can call commands with an
+   * argument of the same shape; the identity of a row they cannot have.
+   */
+  isOwnRow(argument: unknown): boolean {
+    return this.#rows.isOwn(argument);
   }
 
   /** Shows the next rows of a level. */
@@ -175,6 +184,16 @@ export abstract class ConnectionTree<N extends TreeNode> implements vscode.TreeD
 
 function isMore(node: TreeNode | undefined): node is MoreNode {
   return node?.row === 'more';
+}
+
+/** A row with every character in view. Names come from manifests, pods and the kubeconfig, and may hold any. */
+function inView(item: vscode.TreeItem): vscode.TreeItem {
+  const { label, description, tooltip, accessibilityInformation: aloud } = item;
+  if (typeof label === 'string') item.label = shownName(label);
+  if (typeof description === 'string') item.description = shownText(description);
+  if (typeof tooltip === 'string') item.tooltip = shownText(tooltip);
+  if (aloud !== undefined) item.accessibilityInformation = { ...aloud, label: shownText(aloud.label) };
+  return item;
 }
 
 function moreItem(viewId: string, { id, parentId, hidden }: MoreNode): vscode.TreeItem {

@@ -5,10 +5,14 @@ import { colors } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { keyText } from '../objects/objectKey';
 import { badges, freshnessSentence, immutableMark } from '../wording/freshnessWording';
+import { shownText } from '../wording/labels';
 import { subjectOf } from './uris';
 
 /** VS Code passes over some of the URIs if an event names more than this many. Then it is to ask for all again. */
 const mostUris = 250;
+
+/** How many URIs are remembered before all are forgotten. A screen shows far fewer rows. */
+const mostAsked = 1000;
 
 /** Marks rows with how fresh their object is: a badge and a colour, and the same in words. */
 export class FreshnessDecorations implements vscode.FileDecorationProvider, Disposable {
@@ -18,6 +22,7 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
 
   /** What VS Code has asked for and keeps until it is told of a change: URIs by the object that they are about. */
   readonly #asked = new Map<string, Map<string, vscode.Uri>>();
+  #askedCount = 0;
 
   readonly onDidChangeFileDecorations = this.#changed.event;
 
@@ -42,8 +47,7 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
     const facts = this.#session.connection;
     const subject = subjectOf(uri);
     if (facts === undefined || subject === undefined) return undefined;
-    const text = keyText(subject.key);
-    this.#asked.set(text, (this.#asked.get(text) ?? new Map<string, vscode.Uri>()).set(uri.toString(), uri));
+    this.#remember(keyText(subject.key), uri);
     switch (subject.row) {
       case 'object': {
         const assessment = assessObject(facts, subject.key);
@@ -67,8 +71,18 @@ export class FreshnessDecorations implements vscode.FileDecorationProvider, Disp
     this.#owned.dispose();
   }
 
+  /** VS Code never says which URIs it shows no longer. After `#askAgain` it asks for those that it shows. */
+  #remember(text: string, uri: vscode.Uri): void {
+    if (this.#askedCount >= mostAsked) this.#askAgain();
+    const uris = this.#asked.get(text) ?? new Map<string, vscode.Uri>();
+    if (!uris.has(uri.toString())) this.#askedCount += 1;
+    this.#asked.set(text, uris.set(uri.toString(), uri));
+  }
+
+  /** Forgets all, together with VS Code: it would keep what it is never told of again. */
   #askAgain(): void {
     this.#asked.clear();
+    this.#askedCount = 0;
     this.#changed.fire(undefined);
   }
 }
@@ -81,13 +95,13 @@ function decorationOf(times: Times, { freshness, copy, demand }: Assessment): vs
   const tolerated = freshness.state === 'notFound' && (demand === 'optional' || demand === 'unmounted');
   return new vscode.FileDecoration(
     immutable ? `${badge}${immutableMark}` : badge,
-    immutable ? `${sentence} ${vscode.l10n.t('Immutable: it never changes.')}` : sentence,
+    shownText(immutable ? `${sentence} ${vscode.l10n.t('Immutable: it never changes.')}` : sentence),
     new vscode.ThemeColor(tolerated ? colors.notFetched : colors[freshness.state]),
   );
 }
 
 function missingKey({ freshness }: Assessment, keys: readonly MissingKey[]): vscode.FileDecoration {
-  const names = keys.map(({ name }) => name).join(', ');
+  const names = shownText(keys.map(({ name }) => name).join(', '));
   const tolerated = keys.every(({ required }) => !required);
   return new vscode.FileDecoration(
     badges.notFound,

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Facts } from '../connection/facts';
-import type { Strategy } from '../connection/objectManagers';
 import { assessObject, type MissingKey } from '../connection/assess';
 import { commands } from '../ids';
 import type { ObjectKind } from '../objects/kubernetes';
@@ -13,6 +12,7 @@ import { agePhrase } from '../wording/strategyWording';
 import { byteSize } from '../wording/times';
 import { usersPhrase, usersSentence } from '../wording/usersWording';
 import { goneItem } from './connectionTree';
+import { offerNode } from './objectTree';
 import { uriOf } from './uris';
 
 export function kindItem(kind: ObjectKind, count: number): vscode.TreeItem {
@@ -41,8 +41,7 @@ export function offerItem(): vscode.TreeItem {
     'Watching needs the verbs “list” and “watch” on each name. The Cache strategy reads with “get” and needs no other.',
   );
   item.accessibilityInformation = { label: item.tooltip };
-  const cache: Strategy = 'cache';
-  item.command = { command: commands.changeStrategy, title: item.tooltip, arguments: [cache] };
+  item.command = { command: commands.changeStrategy, title: item.tooltip, arguments: [offerNode] };
   return item;
 }
 

@@ -17,6 +17,8 @@ export class ShownRows<N extends RowNode> {
   readonly #below = new Map<string, readonly string[]>();
   readonly #above = new Map<string, string>();
   readonly #about = new Map<string, Set<N>>();
+  /** Every node that was ever known. VS Code may give back one whose row is gone. */
+  readonly #ever = new WeakSet<object>();
 
   get(id: string): N | undefined {
     return this.#nodes.get(id);
@@ -27,11 +29,17 @@ export class ShownRows<N extends RowNode> {
     return this.#about.get(text) ?? [];
   }
 
+  /** Whether something is one of our nodes and no imitation of one. */
+  isOwn(node: unknown): boolean {
+    return typeof node === 'object' && node !== null && this.#ever.has(node);
+  }
+
   /** The node that is known under the id of `node`; else `node`, which is known from then on. */
   same(node: N): N {
     const known = this.#nodes.get(node.id);
     if (known !== undefined) return known;
     this.#nodes.set(node.id, node);
+    this.#ever.add(node);
     if (node.key !== undefined) {
       const text = keyText(node.key);
       this.#about.set(text, (this.#about.get(text) ?? new Set()).add(node));

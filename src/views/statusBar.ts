@@ -7,8 +7,8 @@ import { statusBarItem, views } from '../ids';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import { chooserPhrase } from '../wording/contextWording';
 import { failureLabel, podsFailureSentence } from '../wording/failureWording';
-import { shortened, withoutIcons } from '../wording/labels';
 import { outageLabel, outageSentence } from '../wording/healthWording';
+import { shortened, shownText, withoutIcons } from '../wording/labels';
 import { plain } from '../wording/markdown';
 import { scopeLabel } from '../wording/scopeWording';
 import { problemsLabel, stateLabel, summarySentence } from '../wording/summaryWording';
@@ -62,7 +62,7 @@ export class StatusBar implements Disposable {
     this.#shown = shown;
     this.#item.text = `$(${icon}) ${withoutIcons(shortened(name, longestName))}: ${label}`;
     this.#item.tooltip = new vscode.MarkdownString(sentences.map(plain).join('\n\n'));
-    this.#item.accessibilityInformation = { label: ['Kubefresh.', `${label}.`, ...sentences].join(' ') };
+    this.#item.accessibilityInformation = { label: shownText(['Kubefresh.', `${label}.`, ...sentences].join(' ')) };
   }
 }
 

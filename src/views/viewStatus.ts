@@ -8,6 +8,7 @@ import type { Failure } from '../objects/failure';
 import { chooserPhrase } from '../wording/contextWording';
 import { failureSentence, podsFailureSentence } from '../wording/failureWording';
 import { outageSentence } from '../wording/healthWording';
+import { shownText } from '../wording/labels';
 import { scopeLabel } from '../wording/scopeWording';
 import { strategyPhrase } from '../wording/strategyWording';
 import { problemsLabel } from '../wording/summaryWording';
@@ -77,9 +78,9 @@ export class ViewStatus implements Disposable {
     this.#setBadge(session.connection?.problems.summary.problems ?? 0);
     if (state.state !== 'connected') {
       // VS Code shows a welcome text only in a view without a message, so the reason stands in the title.
-      pods.description = [reasonWhileUnconnected(state), ...this.#remotePhrase()]
-        .filter((part) => part !== '')
-        .join(' · ');
+      pods.description = shownText(
+        [reasonWhileUnconnected(state), ...this.#remotePhrase()].filter((part) => part !== '').join(' · '),
+      );
       pods.message = '';
       objects.description = '';
       objects.message = '';
@@ -92,13 +93,14 @@ export class ViewStatus implements Disposable {
     const { feed } = facts.pods;
     // VS Code shows a welcome text only in a view without rows: beside open manifests and pins the message says it.
     const welcomes = welcome !== undefined && !hasHeldRows(facts);
-    pods.description = [
+    const beside = [
       place,
       ...(welcomes && feed.state === 'interrupted' ? [podsFailureSentence(feed.failure)] : []),
       ...(welcomes && state.chosenBy !== 'demo' ? this.#remotePhrase() : []),
-    ].join(' · ');
-    objects.description = place;
-    pods.message = welcomes ? '' : this.#podsMessage(state);
+    ];
+    pods.description = shownText(beside.join(' · '));
+    objects.description = shownText(place);
+    pods.message = welcomes ? '' : shownText(this.#podsMessage(state));
     const objectCount = countOf(facts.objects.keys());
     const shown = this.#filterPhrase(
       (total) => vscode.l10n.t('{0} of {1} objects', rows.objects.shownObjects, total),
@@ -107,7 +109,7 @@ export class ViewStatus implements Disposable {
     objects.message =
       objectCount === 0 && feed.state !== 'listing'
         ? ''
-        : [...shown, ...outageSentences(facts), objectsMessage(facts)].join(' ');
+        : shownText([...shown, ...outageSentences(facts), objectsMessage(facts)].join(' '));
     this.#podsProgress.show(feed.state === 'listing');
     this.#objectsProgress.show(facts.sync.status.running?.first === true);
   }

@@ -1,4 +1,4 @@
-import { shortened } from '../wording/labels';
+import { shortened, shownName } from '../wording/labels';
 import { unlinked } from '../wording/markdown';
 import { contextOf, isTrue, strategyOf, syncOf } from './settingValues';
 
@@ -82,8 +82,5 @@ const longestShown = 80;
 
 /** A value for a notification. It is untrusted text, so nothing in it is invisible, a new line or a link. */
 export function shownValue({ value }: WorkspaceValue): string {
-  const visible = JSON.stringify(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`;
-  });
-  return unlinked(shortened(visible, longestShown));
+  return unlinked(shortened(shownName(JSON.stringify(value)), longestShown));
 }

@@ -7,7 +7,10 @@ export const l10n = {
     message.replace(/\{(\d+)\}/g, (hole, index: string) => String(values[Number(index)] ?? hole)),
 };
 
-export const env = { language: 'en' };
+export const env = {
+  language: 'en',
+  clipboard: { writeText: (_text: string): Promise<void> => Promise.resolve() },
+};
 
 export class ThemeColor {
   readonly id: string;
@@ -127,18 +130,34 @@ export class Uri {
   }
 }
 
-/** Nobody listens in these tests. */
-export class EventEmitter {
-  readonly event = (): { dispose: () => void } => ({ dispose: () => undefined });
-  readonly fire = (): void => undefined;
-  readonly dispose = (): void => undefined;
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+
+  readonly event = (listener: (value: T) => void): { dispose: () => void } => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+
+  fire(value: T): void {
+    for (const listener of this.#listeners) listener(value);
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
 }
 
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 
 export const window = {
   createStatusBarItem: (): object => ({ show: () => undefined, hide: () => undefined, dispose: () => undefined }),
-  withProgress: (_options: object, task: () => Promise<void>): Promise<void> => task(),
+  withProgress: <T>(_options: object, task: () => Promise<T>): Promise<T> => task(),
+  setStatusBarMessage: (_text: string): object => ({ dispose: () => undefined }),
+  showInformationMessage: (_text: string): Promise<undefined> => Promise.resolve(undefined),
+  showWarningMessage: (_text: string): Promise<undefined> => Promise.resolve(undefined),
+  showQuickPick: (_items: readonly unknown[]): Promise<undefined> => Promise.resolve(undefined),
 };
+
+export const ProgressLocation = { Window: 10 } as const;
 
 export const commands = { executeCommand: (): Promise<void> => Promise.resolve() };

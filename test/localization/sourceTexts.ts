@@ -245,13 +245,14 @@ function nameOf(callee: ts.Node): string | undefined {
   return ts.isIdentifier(callee) ? callee.text : undefined;
 }
 
-/** What is seen of a piece of Markdown or HTML: no icons, addresses of links, entities and tags. */
+/** What is seen of a piece of Markdown or HTML: no icons, addresses of links, entities, escapes and tags. */
 function seenOf(text: string): string {
   return (
     text
       .replace(/\$\([\w~-]*\)?/g, ' ')
       .replace(/\]\([\w-]+:[^)\s]*\)?/g, ' ')
       .replace(/&\w+;/g, ' ')
+      .replace(/\\u\{/g, ' ')
       // A tag may end in this piece or begin in it.
       .replace(/^[^<>]*>|<[^<>]*(>|$)/g, (tag) =>
         [...tag.matchAll(/\b(?:title|alt|placeholder|aria-label)="([^"]*)"/g)].map(([, shown]) => shown).join(' '),
