@@ -2,8 +2,6 @@ import type { Cluster, ContextInfo } from '../cluster/contract';
 import type { Clock } from '../objects/clock';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { Event } from '../objects/emitter';
-import type { ObjectMeta } from '../objects/kubernetes';
-import type { ObjectKey } from '../objects/objectKey';
 import { rulesOf } from '../manager/rules';
 import { Activity } from './activity';
 import { ChangeBatches } from './changeBatches';
@@ -22,6 +20,7 @@ import type { Settings } from './settings';
 import { SyncLoop } from './syncLoop';
 import { timesOf } from './times';
 import { TokenBucket } from './tokenBucket';
+import type { Wishes } from './wishes';
 
 export interface ConnectionOptions {
   readonly cluster: Cluster;
@@ -29,6 +28,7 @@ export interface ConnectionOptions {
   readonly random: () => number;
   readonly settings: () => Settings;
   readonly scope: Scope;
+  readonly wishes: Wishes;
 }
 
 /** The minor version of the kubelet whose rules count where no node says which kubelet it runs. */
@@ -53,7 +53,7 @@ export class Connection implements OpenConnection, Disposable {
   readonly #changes: ChangeBatches;
   readonly #activity: Activity;
 
-  constructor({ cluster: unobserved, clock, random, settings, scope }: ConnectionOptions) {
+  constructor({ cluster: unobserved, clock, random, settings, scope, wishes }: ConnectionOptions) {
     this.health = new Health({
       clock,
       changed: ({ state }) => {
@@ -94,7 +94,7 @@ export class Connection implements OpenConnection, Disposable {
       this.#changes.noteObject(key);
     });
     this.objects = new Objects(this.#managers, this.health, clock);
-    this.holds = this.#owned.add(new Holds(this.objects));
+    this.holds = this.#owned.add(new Holds(this.objects, wishes));
     this.problems = new Problems({
       objects: this.objects,
       pods: this.#registry,
@@ -102,7 +102,7 @@ export class Connection implements OpenConnection, Disposable {
       health: this.health,
     });
     this.pods = this.#owned.add(
-      new ScopePods(cluster, this.#registry, scope, {
+      new ScopePods(cluster, this.#registry, scope, wishes, {
         podChanged: (id) => {
           this.#changes.notePod(id);
         },
@@ -137,6 +137,7 @@ export class Connection implements OpenConnection, Disposable {
         beforePass: () => {
           void this.nodes.refresh();
           this.pods.readByName();
+          this.sync.add(this.holds.unansweredPins);
         },
         statusChanged: () => {
           this.#changes.noteStatus();
@@ -169,12 +170,8 @@ export class Connection implements OpenConnection, Disposable {
         changes: this.#changes,
       }),
     );
+    this.holds.restorePins();
     this.pods.follow(scope);
-  }
-
-  /** What the user asked for by name: pinned objects, and pods where they may not be listed. */
-  get wishes(): { readonly pins: readonly ObjectKey[]; readonly pods: readonly ObjectMeta[] } {
-    return { pins: this.holds.pins, pods: this.pods.byName };
   }
 
   /** Registers the pods of another scope instead. What is in both stays registered, and its objects cached. */

@@ -1,16 +1,21 @@
 import { disposable, type Disposable } from '../objects/disposable';
 import { keyText, type ObjectKey } from '../objects/objectKey';
-import type { HoldActs, HoldFacts, ObjectReads } from './facts';
+import type { HoldActs, HoldFacts, ObjectFacts, ObjectReads } from './facts';
 import type { OpenManifest } from './openManifest';
+import type { Wishes } from './wishes';
 
 /** What pins and open manifests hold. A hold counts as no reference, and drops nothing that is cached. */
 export class Holds implements HoldFacts, HoldActs, Disposable {
-  readonly #objects: Pick<ObjectReads, 'hold'>;
+  readonly #objects: Pick<ObjectFacts & ObjectReads, 'hold' | 'freshness'>;
+  readonly #wishes: Pick<Wishes, 'pins'>;
   readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
   readonly #manifests = new Map<string, OpenManifest>();
+  #restored: readonly ObjectKey[] = [];
 
-  constructor(objects: Pick<ObjectReads, 'hold'>) {
+  /** Holds nothing before {@link restorePins}. */
+  constructor(objects: Pick<ObjectFacts & ObjectReads, 'hold' | 'freshness'>, wishes: Pick<Wishes, 'pins'>) {
     this.#objects = objects;
+    this.#wishes = wishes;
   }
 
   get pins(): readonly ObjectKey[] {
@@ -25,6 +30,7 @@ export class Holds implements HoldFacts, HoldActs, Disposable {
     const text = keyText(key);
     if (this.#pins.has(text)) return;
     this.#pins.set(text, { key, hold: this.#objects.hold(key) });
+    this.#wishes.pins.add(key);
   }
 
   unpin(key: ObjectKey): void {
@@ -32,7 +38,21 @@ export class Holds implements HoldFacts, HoldActs, Disposable {
     const pin = this.#pins.get(text);
     if (pin === undefined) return;
     this.#pins.delete(text);
+    this.#wishes.pins.delete(key);
     pin.hold.dispose();
+  }
+
+  /** Pins what the user pinned before there was this connection. */
+  restorePins(): void {
+    this.#restored = this.#wishes.pins.all;
+    for (const key of this.#restored) this.pin(key);
+  }
+
+  /** Restored pins of which the server has said nothing yet. No command fetches them, as it does other pins. */
+  get unansweredPins(): readonly ObjectKey[] {
+    return this.#restored.filter(
+      (key) => this.isPinned(key) && ['notFetched', 'failed'].includes(this.#objects.freshness(key).state),
+    );
   }
 
   get manifests(): Iterable<OpenManifest> {
@@ -54,7 +74,7 @@ export class Holds implements HoldFacts, HoldActs, Disposable {
     });
   }
 
-  /** Ends the pins. Manifests are let go of by whoever opened them. */
+  /** Lets go of what is pinned, which stays the user's wish. Manifests are let go of by whoever opened them. */
   dispose(): void {
     for (const { hold } of this.#pins.values()) hold.dispose();
   }

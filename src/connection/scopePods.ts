@@ -1,13 +1,14 @@
 import type { Cluster, PodFeedState } from '../cluster/contract';
-import { isAboutTheServer, type Answer } from '../objects/failure';
+import { failed, isAboutTheServer, type Answer } from '../objects/failure';
 import type { Disposable } from '../objects/disposable';
-import type { ObjectMeta, Pod } from '../objects/kubernetes';
+import type { Pod } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
 import type { PodActs, PodFacts } from './facts';
 import type { Needs } from './objectUsers';
 import { podId, type PodRegistry, type RegisteredPod, type Use } from './podRegistry';
 import type { Scope } from './scope';
 import { ScopeFeeds } from './scopeFeeds';
+import type { PodName, Wishes } from './wishes';
 
 /** Where the pods of the scope tell of what happens to them. */
 export interface ScopePodsListener {
@@ -17,7 +18,7 @@ export interface ScopePodsListener {
   registered(keys: readonly ObjectKey[]): void;
   /** A list of the scope is whole for the first time. */
   listed(): void;
-  /** The user named a pod, and it was read. */
+  /** A pod that the user named was read for the first time. */
   namedPodRegistered(): void;
   /** The state of a list is another. */
   feedChanged(state: PodFeedState): void;
@@ -27,9 +28,11 @@ export interface ScopePodsListener {
 export class ScopePods implements PodFacts, PodActs, Disposable {
   readonly #cluster: Pick<Cluster, 'followPods' | 'getPod'>;
   readonly #registry: PodRegistry;
+  readonly #wishes: Pick<Wishes, 'pods'>;
   readonly #listener: ScopePodsListener;
   readonly #feeds: ScopeFeeds;
   #readingByName: Promise<void> | undefined;
+  #wasWatched = false;
   #disposed = false;
 
   /** Follows no list before {@link follow}. */
@@ -37,10 +40,12 @@ export class ScopePods implements PodFacts, PodActs, Disposable {
     cluster: Pick<Cluster, 'followPods' | 'getPod'>,
     registry: PodRegistry,
     scope: Scope,
+    wishes: Pick<Wishes, 'pods'>,
     listener: ScopePodsListener,
   ) {
     this.#cluster = cluster;
     this.#registry = registry;
+    this.#wishes = wishes;
     this.#listener = listener;
     this.#feeds = new ScopeFeeds(cluster, scope, {
       changed: (upserted, removed) => {
@@ -94,11 +99,6 @@ export class ScopePods implements PodFacts, PodActs, Disposable {
     return this.#registry.isInjectedOnly(key);
   }
 
-  /** What the user named. */
-  get byName(): readonly ObjectMeta[] {
-    return [...this.#registry.pods].filter(({ byName }) => byName).map(({ pod }) => pod.metadata);
-  }
-
   /** The node of the scope, else the first by name that runs a registered pod, so that the choice is steady. */
   get nodeThatCounts(): string | undefined {
     if (this.scope.in === 'node') return this.scope.node;
@@ -130,24 +130,26 @@ export class ScopePods implements PodFacts, PodActs, Disposable {
   /** Whether somebody looks: while nobody does, no list or watch is begun. */
   setWatched(watched: boolean): void {
     this.#feeds.setWatched(watched);
+    // Where the sync is off no pass reads what the user named earlier.
+    if (watched && !this.#wasWatched) this.readByName();
+    this.#wasWatched ||= watched;
   }
 
   async registerByName(namespace: string, name: string, signal?: AbortSignal): Promise<Answer<RegisteredPod>> {
     const answer = await this.#cluster.getPod(namespace, name, signal);
     if (!answer.ok) return answer;
-    this.#upsert([answer.value], true);
-    this.#listener.namedPodRegistered();
-    const registered = [...this.#registry.pods].find(
-      ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name,
-    );
+    if (this.#disposed) return failed({ kind: 'cancelled', message: 'the connection has ended' });
+    const registered = this.#takeNamed({ namespace, name }, answer);
     if (registered !== undefined) return { ok: true, value: registered };
     const message = `pod "${name}" in namespace "${namespace}" has finished, so it needs no Secrets or ConfigMaps`;
-    return { ok: false, failure: { kind: 'rejected', message } };
+    return failed({ kind: 'rejected', message });
   }
 
   unregister(id: string): void {
     const registered = this.#registry.get(id);
     if (registered?.byName !== true) return;
+    const { namespace = '', name } = registered.pod.metadata;
+    this.#wishes.pods.delete({ namespace, name });
     if (!this.#feeds.isListed(registered.pod)) {
       this.#remove(registered.pod);
       return;
@@ -187,21 +189,40 @@ export class ScopePods implements PodFacts, PodActs, Disposable {
   }
 
   async #readEachByName(): Promise<void> {
-    for (const { id, pod, byName } of [...this.#registry.pods]) {
-      if (!byName) continue;
-      const answer = await this.#cluster.getPod(pod.metadata.namespace ?? '', pod.metadata.name);
+    for (const named of this.#wishes.pods.all) {
+      const answer = await this.#cluster.getPod(named.namespace, named.name);
       if (this.#disposed) return;
       // The user may have unregistered it meanwhile.
-      if (this.#registry.get(id)?.byName !== true) continue;
-      if (answer.ok) {
-        // A pod of the same name and another uid is another pod, and the one that was registered is gone.
-        if (answer.value.metadata.uid !== pod.metadata.uid) this.#remove(pod);
-        this.#upsert([answer.value], true);
-      } else if (answer.failure.kind === 'notFound') {
-        this.#remove(pod);
-      } else if (isAboutTheServer(answer.failure)) {
-        return;
-      }
+      if (!this.#wishes.pods.has(named)) continue;
+      this.#takeNamed(named, answer);
+      if (!answer.ok && isAboutTheServer(answer.failure)) return;
     }
   }
+
+  /**
+   * Registers a pod that the user named as the server says that it is. One that does not exist or has finished is no
+   * wish any longer.
+   */
+  #takeNamed(named: PodName, answer: Answer<Pod>): RegisteredPod | undefined {
+    if (!answer.ok && answer.failure.kind !== 'notFound') return undefined;
+    const id = answer.ok ? podId(answer.value) : '';
+    // A pod of the same name and another uid is another pod, and the one that was registered is gone.
+    for (const { pod, byName } of [...this.#registry.pods]) {
+      if (byName && isNamed(pod, named) && podId(pod) !== id) this.#remove(pod);
+    }
+    const isNew = this.#registry.get(id) === undefined;
+    if (answer.ok) this.#upsert([answer.value], true);
+    const registered = this.#registry.get(id);
+    if (registered === undefined) {
+      this.#wishes.pods.delete(named);
+      return undefined;
+    }
+    this.#wishes.pods.add(named);
+    if (isNew) this.#listener.namedPodRegistered();
+    return registered;
+  }
+}
+
+function isNamed({ metadata }: Pod, { namespace, name }: PodName): boolean {
+  return metadata.namespace === namespace && metadata.name === name;
 }

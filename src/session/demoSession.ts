@@ -1,13 +1,15 @@
+import type { Wishes } from '../connection/wishes';
 import type { Demo, DemoBundle } from '../demo/contract';
 import type { Clock } from '../objects/clock';
 import type { Disposable } from '../objects/disposable';
 import { answered, failed, messageOfError, type Answer } from '../objects/failure';
+import { passingWishes } from './wishes';
 
 /** The demo cluster of this window, while it runs. */
 export class DemoSession implements Disposable {
   readonly #loadDemo: () => Promise<DemoBundle>;
   readonly #clock: Clock;
-  #running: { readonly demo: Demo; readonly wasConnected: boolean } | undefined;
+  #running: { readonly demo: Demo; readonly wasConnected: boolean; readonly wishes: Wishes } | undefined;
 
   constructor(loadDemo: () => Promise<DemoBundle>, clock: Clock) {
     this.#loadDemo = loadDemo;
@@ -23,6 +25,11 @@ export class DemoSession implements Disposable {
     return this.#running?.wasConnected === true;
   }
 
+  /** What the user asked for by name in the demo, which ends with it. */
+  get wishes(): Wishes | undefined {
+    return this.#running?.wishes;
+  }
+
   /** Prepares a demo, which counts from {@link use} on. No file is read and no program run for it. */
   async prepare(): Promise<Answer<Demo>> {
     try {
@@ -34,7 +41,7 @@ export class DemoSession implements Disposable {
   }
 
   use(demo: Demo, wasConnected: boolean): void {
-    this.#running = { demo, wasConnected };
+    this.#running = { demo, wasConnected, wishes: passingWishes() };
   }
 
   /** Ends the demo, if it runs. */

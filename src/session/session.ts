@@ -12,9 +12,10 @@ import { Sealed } from '../objects/sealed';
 import { ContextSource, type ContextSourceOptions, type Destination } from './contextSource';
 import { DemoSession } from './demoSession';
 import { isSameState, reasonOf, type ContextChooser, type ContextList, type SessionState } from './sessionState';
+import { WishesByPlace, type WishMemory } from './wishes';
 
-/** What the user chose for this window. Names only. */
-export interface WindowMemory {
+/** What the user chose and asked for in this window. Names only. */
+export interface WindowMemory extends WishMemory {
   /** The context that was chosen, if one was. */
   context(): string | undefined;
   rememberContext(context: string | undefined): void;
@@ -43,6 +44,7 @@ export class Session implements ConnectionSource<Connection>, Disposable {
   readonly #changes = this.#owned.add(new Emitter<Changes>());
   readonly #source: ContextSource;
   readonly #demo: DemoSession;
+  readonly #wishes: WishesByPlace;
   #state: SessionState = { state: 'idle' };
   #ofConnection = new DisposableList();
   #connecting: Promise<SessionState> | undefined;
@@ -57,6 +59,7 @@ export class Session implements ConnectionSource<Connection>, Disposable {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#demo = new DemoSession(options.loadDemo, options.clock);
+    this.#wishes = new WishesByPlace(options.memory);
     this.#source = this.#owned.add(
       new ContextSource({
         ...options,
@@ -220,21 +223,18 @@ export class Session implements ConnectionSource<Connection>, Disposable {
     // A file that is being written may also end before the cluster or the user of the context.
     const kept = answer.ok || !isSameContext ? undefined : this.#keepConnection(answer.failure);
     if (kept !== undefined) return kept;
-    const wishes = isSameContext ? connection.wishes : undefined;
     this.#disconnect();
-    return answer.ok
-      ? this.#use(answer.value, chosenBy, wishes)
-      : this.#enter({ state: 'failed', failure: answer.failure });
+    return answer.ok ? this.#use(answer.value, chosenBy) : this.#enter({ state: 'failed', failure: answer.failure });
   }
 
-  /** @param wishes What the user asked for by name, while the context meant something else. */
-  #use(cluster: Cluster, chosenBy: ContextChooser, wishes: Connection['wishes'] | undefined): SessionState {
+  #use(cluster: Cluster, chosenBy: ContextChooser): SessionState {
     const { clock, random, settings, memory } = this.#options;
     const { context } = cluster;
     // The demo has no past, and its context may be called as one of the user's is.
     const remembered = chosenBy === 'demo' ? undefined : memory.scopeOf(context.name);
     const scope = remembered ?? scopeOfContext(context);
-    const connection = this.#ofConnection.add(new Connection({ cluster, clock, random, settings, scope }));
+    const wishes = this.#demo.wishes ?? this.#wishes.of(context);
+    const connection = this.#ofConnection.add(new Connection({ cluster, clock, random, settings, scope, wishes }));
     this.#ofConnection.add(
       connection.onDidChange((changes) => {
         if (changes.status) this.#logInterruption(connection);
@@ -242,8 +242,6 @@ export class Session implements ConnectionSource<Connection>, Disposable {
       }),
     );
     connection.setActive(this.#active);
-    for (const key of wishes?.pins ?? []) connection.holds.pin(key);
-    for (const { namespace, name } of wishes?.pods ?? []) void connection.pods.registerByName(namespace ?? '', name);
     return this.#enter({ state: 'connected', connection, chosenBy });
   }
 

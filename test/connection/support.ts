@@ -11,7 +11,9 @@ import { Connection } from '../../src/connection/connection';
 import type { Changes } from '../../src/connection/facts';
 import type { Scope } from '../../src/connection/scope';
 import type { WindowMemory } from '../../src/session/session';
+import { passingWishes } from '../../src/session/wishes';
 import type { Settings } from '../../src/connection/settings';
+import type { Wishes } from '../../src/connection/wishes';
 import type { ConfigMapCopy, ObjectCopy, SecretCopy } from '../../src/objects/objectCopy';
 import { failureOfStatus, type Answer, type Failure } from '../../src/objects/failure';
 import type { Node, ObjectKind, Pod, PodSpec } from '../../src/objects/kubernetes';
@@ -321,6 +323,8 @@ export const forgetful: WindowMemory = {
   rememberContext: () => undefined,
   scopeOf: () => undefined,
   rememberScope: () => undefined,
+  wishesAt: () => ({ pins: [], pods: [] }),
+  rememberWishes: () => undefined,
 };
 
 export const defaultSettings: Settings = {
@@ -353,6 +357,7 @@ export class ConnectionBench {
       /** Reads the settings in place of those that stand here. */
       readonly read?: () => Settings;
       readonly scope?: Scope;
+      readonly wishes?: Wishes;
     } = {},
   ) {
     this.settings = { ...defaultSettings, ...options.settings };
@@ -362,6 +367,7 @@ export class ConnectionBench {
       random: () => this.random,
       settings: options.read ?? (() => this.settings),
       scope: options.scope ?? { in: 'namespaces', namespaces: ['shop'] },
+      wishes: options.wishes ?? passingWishes(),
     });
     this.connection.onDidChange((changes) => this.#changes.push(changes));
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ClusterBundle, ClusterHost, Kubeconfig, KubeconfigReading } from '../../src/cluster/contract';
+import type { Connection } from '../../src/connection/connection';
 import type { Scope } from '../../src/connection/scope';
 import { Session } from '../../src/session/session';
 import type { SessionState } from '../../src/session/sessionState';
@@ -8,12 +9,23 @@ import type { Settings } from '../../src/connection/settings';
 import type { Demo } from '../../src/demo/contract';
 import { disposable } from '../../src/objects/disposable';
 import type { Failure } from '../../src/objects/failure';
+import type { Pod } from '../../src/objects/kubernetes';
+import type { WishedNames } from '../../src/session/wishes';
 import { FakeClock, settle } from '../connection/fakeClock';
-import { defaultSettings, pod, ScriptedCluster, secret, secretKey, testContext } from '../connection/support';
+import {
+  defaultSettings,
+  forbidden,
+  pod,
+  ScriptedCluster,
+  secret,
+  secretKey,
+  testContext,
+  unreachable,
+} from '../connection/support';
 
 function kubeconfig(
   current: string | undefined,
-  ...contexts: readonly { name: string; fingerprint?: string }[]
+  ...contexts: readonly { name: string; server?: string; fingerprint?: string }[]
 ): Kubeconfig {
   return {
     files: ['/home/a/.kube/config'],
@@ -51,11 +63,15 @@ class SessionBench {
   readsSlowly = false;
   loadError: Error | undefined;
   connectFailure: Failure | undefined;
+  /** What each further cluster answers if it is asked for a pod by name. */
+  readonly pods: Pod[] = [];
+  podFailure: Failure | undefined;
   readonly clusters: ScriptedCluster[] = [];
   readonly hosts: ClusterHost[] = [];
   readonly states: SessionState[] = [];
   readonly warnings: string[] = [];
   readonly scopes = new Map<string, Scope>();
+  readonly wishes: Map<string, WishedNames>;
   /** The context that was chosen for the window. */
   chosen: string | undefined;
   demoError: Error | undefined;
@@ -83,6 +99,8 @@ class SessionBench {
         if (scope === undefined) this.scopes.delete(context);
         else this.scopes.set(context, scope);
       },
+      wishesAt: (place) => this.wishes.get(place) ?? { pins: [], pods: [] },
+      rememberWishes: (place, names) => this.wishes.set(place, names),
     },
     isTrusted: () => this.trusted,
     loadCluster: () => {
@@ -99,7 +117,9 @@ class SessionBench {
     },
   });
 
-  constructor() {
+  /** @param wishes What the workspace remembers. */
+  constructor(wishes = new Map<string, WishedNames>()) {
+    this.wishes = wishes;
     this.session.onDidChangeState((state) => this.states.push(state));
   }
 
@@ -155,6 +175,8 @@ class SessionBench {
       connect: (config, name, host) => {
         if (this.connectFailure !== undefined) return { ok: false, failure: this.connectFailure };
         const cluster = new ScriptedCluster(config.contexts.find((context) => context.name === name));
+        cluster.podFailure = this.podFailure;
+        for (const one of this.pods) cluster.pods.set(`shop/${one.metadata.name}`, one);
         this.clusters.push(cluster);
         this.hosts.push(host);
         return { ok: true, value: cluster };
@@ -609,6 +631,104 @@ describe('Session: connecting anew', () => {
     const bench = new SessionBench();
     connected(await bench.session.reconnect());
     assert.equal(bench.clusters.length, 1);
+  });
+});
+
+describe('Session: wishes', () => {
+  const key = secretKey('db');
+
+  /** Connected by somebody who looks, and who may not list pods. */
+  async function look(bench: SessionBench): Promise<Connection> {
+    bench.session.setActive(true);
+    const { connection } = connected(await bench.session.connect());
+    bench.cluster.feed.state({ state: 'interrupted', failure: forbidden, retryInMs: 30_000 });
+    return connection;
+  }
+
+  async function wish(bench: SessionBench): Promise<void> {
+    bench.pods.push(pod('web'));
+    const connection = await look(bench);
+    bench.cluster.pods.set('shop/web', pod('web'));
+    await connection.pods.registerByName('shop', 'web');
+    connection.holds.pin(key);
+  }
+
+  /** What is there of the wishes once the server has been asked. */
+  async function granted(bench: SessionBench): Promise<unknown> {
+    const connection = await look(bench);
+    await bench.clock.advance(100);
+    return [connection.holds.pins, [...connection.pods.all].map(({ id, byName }) => [id, byName])];
+  }
+
+  const all = [[key], [['shop/web/uid-web', true]]];
+  const none = [[], []];
+
+  test('are granted again after a switch to another context and back', async () => {
+    const bench = new SessionBench();
+    await wish(bench);
+    await bench.session.switchContext('two');
+    assert.deepEqual(await granted(bench), none);
+    await bench.session.switchContext('one');
+    assert.deepEqual(await granted(bench), all);
+  });
+
+  test('are granted again after a reload of the window', async () => {
+    const bench = new SessionBench();
+    await wish(bench);
+    bench.session.dispose();
+    const reloaded = new SessionBench(bench.wishes);
+    reloaded.pods.push(...bench.pods);
+    assert.deepEqual(await granted(reloaded), all);
+  });
+
+  test('are granted again to other credentials', async () => {
+    const bench = new SessionBench();
+    await wish(bench);
+    bench.reading = loaded('one', { name: 'one', fingerprint: 'f2' });
+    await bench.changeFile();
+    assert.deepEqual(await granted(bench), all);
+  });
+
+  test('are granted once the server answers, if credentials changed while it did not', async () => {
+    const bench = new SessionBench();
+    await wish(bench);
+    bench.podFailure = unreachable;
+    bench.reading = loaded('one', { name: 'one', fingerprint: 'f2' });
+    await bench.changeFile();
+    bench.cluster.failures.set('*', unreachable);
+    assert.deepEqual(await granted(bench), [[key], []]);
+    await bench.clock.advance(30_000);
+    bench.cluster.podFailure = undefined;
+    await bench.clock.advance(61_000);
+    assert.deepEqual(await granted(bench), all);
+  });
+
+  test('are others where the context leads to another server', async () => {
+    const bench = new SessionBench();
+    await wish(bench);
+    bench.reading = loaded('one', { name: 'one', server: 'https://127.0.0.1:7443', fingerprint: 'f2' });
+    await bench.changeFile();
+    assert.deepEqual(await granted(bench), none);
+  });
+
+  test('of the demo outlive its connections, and end with it', async () => {
+    const bench = new SessionBench();
+    await bench.session.startDemo();
+    await wish(bench);
+    await bench.session.reconnect();
+    assert.deepEqual(await granted(bench), all);
+    await bench.session.stopDemo();
+    await bench.session.startDemo();
+    assert.deepEqual(await granted(bench), none);
+    assert.equal(bench.wishes.size, 0);
+  });
+
+  test('of the user are as they were after the demo', async () => {
+    const bench = new SessionBench();
+    await wish(bench);
+    await bench.session.startDemo();
+    await bench.session.stopDemo();
+    assert.deepEqual(await granted(bench), all);
   });
 });
 
