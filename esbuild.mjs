@@ -2,7 +2,7 @@
 //   extension.js  on activation
 //   manifest.js   with the first manifest that is read or written
 //   cluster.js    the Kubernetes client, on the first connection
-//   yaml.js       the YAML parser, with the first of these two
+//   yaml.js       the YAML parser, with the first of the other files that reads YAML
 //   socks.js      with the first connection through a SOCKS proxy
 //   demo.js       the demo cluster, when it is started
 // `bundling` is shared with test/run.mjs, so that tests run the code as it ships.

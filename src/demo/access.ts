@@ -3,21 +3,19 @@ import { forbidden, type Status } from './status';
 
 /** The parts of a request that authorization looks at. */
 export interface Attributes {
-  readonly verb: string;
-  /** The plural of a resource, known or not. */
+  readonly verb: 'get' | 'list' | 'watch';
+  /** The plural of a resource. */
   readonly resource: string;
-  readonly namespace?: string;
-  readonly name?: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
 }
 
 /** Something that the user may not do. Everything else is allowed. */
 export interface Denial {
   readonly verbs: readonly string[];
   readonly resource: string;
-  /**
-   * One object; or `all`: lists and watches that are not restricted to one name. Absent: every request for the resource.
-   */
-  readonly object?: { readonly namespace: string; readonly name: string } | 'all';
+  /** One object; or `all`: lists and watches that are not restricted to one name. */
+  readonly object: { readonly namespace: string; readonly name: string } | 'all';
 }
 
 /** The one user of the server. */
@@ -53,6 +51,5 @@ export function denialOf({ name: user, denials }: User, attributes: Attributes):
 }
 
 function appliesTo({ object }: Denial, { namespace, name }: Attributes): boolean {
-  if (object === undefined) return true;
   return object === 'all' ? name === undefined : object.namespace === namespace && object.name === name;
 }

@@ -1,24 +1,12 @@
 import type { Clock } from '../objects/clock';
 import { denialOf, isAuthenticated, type Attributes, type User } from './access';
-import { documentAt } from './discovery';
-import { isWatch, listOptions } from './listOptions';
-import { listObjects } from './lists';
+import { valueAt, type ApiObject } from './apiObject';
+import { listOptions, type ListOptions } from './listOptions';
 import { keyOf, type ObjectStore } from './objectStore';
-import { routeOf, type CollectionRoute, type ObjectRoute } from './routes';
-import { fieldSelector } from './selectors';
-import {
-  granted,
-  methodNotAllowed,
-  notFound,
-  refused,
-  tooLargeVersion,
-  unauthorized,
-  unknownResource,
-  unreadableVersion,
-  type Outcome,
-} from './status';
-import { versionIn } from './versions';
-import { prepareWatch, type StartWatch } from './watches';
+import { routeOf, type Route } from './routes';
+import { badRequest, methodNotAllowed, notFound, unauthorized, unknownResource, type Status } from './status';
+import { startWatch, type WatchReader } from './watches';
+import type { Disposable } from '../objects/disposable';
 
 /** The parts of an HTTP request that the API reads. */
 export interface ApiRequest {
@@ -29,11 +17,12 @@ export interface ApiRequest {
 }
 
 export type ApiAnswer =
-  | { readonly form: 'object'; readonly object: object }
-  | { readonly form: 'text'; readonly code: number; readonly text: string }
-  | { readonly form: 'events'; readonly start: StartWatch };
+  | { readonly is: 'object'; readonly object: object }
+  | { readonly is: 'refusal'; readonly status: Status }
+  /** Disposing what `start` returns ends the watch, and the reader is not told. */
+  | { readonly is: 'watch'; readonly start: (reader: WatchReader) => Disposable };
 
-/** The parts of a read-only Kubernetes API. */
+/** The parts of the API of a cluster, as far as Kubefresh asks it. */
 export interface Api {
   readonly store: ObjectStore;
   readonly clock: Clock;
@@ -41,74 +30,55 @@ export interface Api {
 }
 
 /** Answers a request. As a real server, it checks the token first, then the permission, then whether the object exists. */
-export function answerTo(api: Api, { method, target, authorization }: ApiRequest): Outcome<ApiAnswer> {
-  if (!isAuthenticated(api.user, authorization)) return refused(unauthorized());
-  const [path = '', ...rest] = target.split('?');
-  const query = new URLSearchParams(rest.join('?'));
+export function answerTo(api: Api, { method, target, authorization }: ApiRequest): ApiAnswer {
+  if (!isAuthenticated(api.user, authorization)) return refusal(unauthorized());
+  const [path = '', search] = target.split('?');
+  const query = new URLSearchParams(search);
   const route = routeOf(path);
-  if (route.to === 'nothing') return granted({ form: 'text', code: 404, text: '404 page not found\n' });
-  if (route.to === 'unknownResource') return refused(unknownResource());
-  if (route.to !== 'document') {
-    const denial = denialOf(api.user, attributesOf(method, route, query));
-    if (denial !== undefined) return refused(denial);
-  }
-  if (method !== 'GET') return refused(methodNotAllowed());
-  switch (route.to) {
-    case 'document': {
-      const document = documentAt(route.path);
-      return granted(
-        typeof document === 'string'
-          ? { form: 'text', code: 200, text: document }
-          : { form: 'object', object: document },
-      );
-    }
-    case 'object':
-      return getObject(api, route, query);
-    case 'collection':
-      return listOrWatch(api, route, query);
-  }
+  if (route === undefined) return refusal(unknownResource());
+  if (method !== 'GET') return refusal(methodNotAllowed());
+  const options = listOptions(query);
+  if (options === undefined) return refusal(badRequest(query));
+  const denial = denialOf(api.user, attributesOf(route, options));
+  if (denial !== undefined) return refusal(denial);
+  return route.name === undefined ? listOrWatch(api, route, options) : getObject(api, route, route.name);
 }
 
-const verbs: Readonly<Record<string, string>> = {
-  GET: 'get',
-  HEAD: 'get',
-  POST: 'create',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
-};
+function refusal(status: Status): ApiAnswer {
+  return { is: 'refusal', status };
+}
 
-function attributesOf(method: string, route: CollectionRoute | ObjectRoute, query: URLSearchParams): Attributes {
-  const verb = verbs[method] ?? '';
-  const { to, resource, ...place } = route;
-  const attributes = { ...place, verb, resource: resource.plural };
-  if (to === 'object' || verb !== 'get') return attributes;
+function attributesOf({ resource, namespace, name }: Route, { watch, selected }: ListOptions): Attributes {
+  const place = { resource: resource.plural, namespace };
+  if (name !== undefined) return { ...place, verb: 'get', name };
   // Authorization takes a list that is restricted to one name for a request for that object.
-  const fields = fieldSelector(query.get('fieldSelector') ?? '', resource);
-  const name = fields.ok ? fields.value.name : undefined;
-  return { ...attributes, verb: isWatch(query) ? 'watch' : 'list', ...(name === undefined ? {} : { name }) };
+  const only = selected?.field === 'metadata.name' ? selected.value : undefined;
+  return { ...place, verb: watch ? 'watch' : 'list', name: only };
 }
 
-function getObject({ store }: Api, route: ObjectRoute, query: URLSearchParams): Outcome<ApiAnswer> {
-  const { resource, name } = route;
-  const version = versionIn(query.get('resourceVersion') ?? '', unreadableVersion);
-  if (!version.ok) return version;
-  if (version.value > store.version) return refused(tooLargeVersion(version.value, store.version));
-  const object = store.get(resource, keyOf(resource, route));
-  return object === undefined ? refused(notFound(resource.plural, name)) : granted({ form: 'object', object });
+function getObject({ store }: Api, { resource, namespace }: Route, name: string): ApiAnswer {
+  const object = store.get(resource, keyOf(resource, { namespace, name }));
+  return object === undefined ? refusal(notFound(resource.plural, name)) : { is: 'object', object };
 }
 
-function listOrWatch(
-  { store, clock }: Api,
-  { resource, namespace }: CollectionRoute,
-  query: URLSearchParams,
-): Outcome<ApiAnswer> {
-  const options = listOptions(query, resource);
-  if (!options.ok) return options;
-  if (options.value.watch) {
-    const watch = prepareWatch(store, clock, { resource, namespace, options: options.value });
-    return watch.ok ? granted({ form: 'events', start: watch.value }) : watch;
+function listOrWatch({ store, clock }: Api, { resource, namespace }: Route, options: ListOptions): ApiAnswer {
+  const { selected } = options;
+  const selects = (object: ApiObject): boolean =>
+    (namespace === undefined || object.metadata.namespace === namespace) &&
+    (selected === undefined || valueAt(object, selected.field) === selected.value);
+  if (options.watch) {
+    return { is: 'watch', start: (reader) => startWatch(store, clock, { resource, selects, options }, reader) };
   }
-  const list = listObjects(store, resource, namespace, options.value);
-  return list.ok ? granted({ form: 'object', object: list.value }) : list;
+  const object = {
+    kind: `${resource.kind}List`,
+    apiVersion: 'v1',
+    metadata: { resourceVersion: String(store.version) },
+    items: store.list(resource).filter(selects).map(withoutKind),
+  };
+  return { is: 'object', object };
+}
+
+/** Items have no kind, since their list has it. */
+function withoutKind({ apiVersion: _version, kind: _kind, ...item }: ApiObject): object {
+  return item;
 }

@@ -1,9 +1,8 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Disposable } from '../objects/disposable';
-import { answerTo, type Api } from './api';
-import type { Status } from './status';
-import type { StartWatch } from './watches';
+import { answerTo, type Api, type ApiAnswer } from './api';
 
 const address = '127.0.0.1';
 /** More connections than a client opens that watches each object over a socket of its own. */
@@ -26,15 +25,10 @@ export class ApiServer implements Disposable {
   }
 
   /** Starts a server on a free port of 127.0.0.1. Rejects if there is none. */
-  static listening(api: Api): Promise<ApiServer> {
+  static async listening(api: Api): Promise<ApiServer> {
     const server = new ApiServer(api);
-    return new Promise((resolve, reject) => {
-      server.#server.once('error', reject);
-      server.#server.listen(0, address, () => {
-        server.#server.off('error', reject);
-        resolve(server);
-      });
-    });
+    await once(server.#server.listen(0, address), 'listening');
+    return server;
   }
 
   /** `http://127.0.0.1:PORT`, while it listens. */
@@ -53,24 +47,19 @@ export class ApiServer implements Disposable {
   #answer({ method = '', url: target = '', headers }: IncomingMessage, response: ServerResponse): void {
     const answer = answerTo(this.#api, { method, target, authorization: headers.authorization });
     response.setHeader('Cache-Control', 'no-cache, private');
-    if (!answer.ok) {
-      sendRefusal(response, answer.refusal);
-      return;
-    }
-    const { value } = answer;
-    switch (value.form) {
+    switch (answer.is) {
       case 'object':
-        sendJson(response, 200, value.object);
+        sendJson(response, 200, answer.object);
         return;
-      case 'text':
-        response.writeHead(value.code, { 'Content-Type': 'text/plain; charset=utf-8' }).end(value.text);
+      case 'refusal':
+        sendJson(response, answer.status.code, answer.status);
         return;
-      case 'events':
-        this.#sendEvents(response, value.start);
+      case 'watch':
+        this.#sendEvents(response, answer.start);
     }
   }
 
-  #sendEvents(response: ServerResponse, start: StartWatch): void {
+  #sendEvents(response: ServerResponse, start: (ApiAnswer & { is: 'watch' })['start']): void {
     response.writeHead(200, { 'Content-Type': 'application/json' });
     // The client then knows that the watch is open before the first event.
     response.flushHeaders();
@@ -90,12 +79,6 @@ export class ApiServer implements Disposable {
       this.#watches.delete(watch);
     });
   }
-}
-
-function sendRefusal(response: ServerResponse, refusal: Status): void {
-  const wait = refusal.details?.retryAfterSeconds;
-  if (wait !== undefined) response.setHeader('Retry-After', wait);
-  sendJson(response, refusal.code, refusal);
 }
 
 function sendJson(response: ServerResponse, code: number, body: object): void {

@@ -1,6 +1,6 @@
 import type { DemoManifest } from './contract';
 
-/** Manifests to look around in. Their workloads are those of the story, so each reference leads to what it says. */
+/** Manifests to look around in. The story takes the pods of these workloads from them. */
 export const manifests: readonly DemoManifest[] = [
   deployment(
     'storefront',

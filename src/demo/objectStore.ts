@@ -7,8 +7,6 @@ import { resourceOfKind, type Resource } from './resources';
 export interface Change {
   readonly version: number;
   readonly resource: Resource;
-  /** The place of the object in lists, which are in the order of keys. */
-  readonly key: string;
   /** Absent if the object was created. */
   readonly before: ApiObject | undefined;
   /** Absent if the object was removed. */
@@ -18,7 +16,7 @@ export interface Change {
 /** Which object is meant. */
 export interface ObjectName {
   readonly kind: string;
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   readonly name: string;
 }
 
@@ -27,7 +25,7 @@ const mostChanges = 1_000;
 
 /**
  * The objects of a cluster and their latest changes. All objects share one counter of versions, as in etcd. Every version
- * since the oldest kept change can be read.
+ * since the oldest kept change can be watched from.
  */
 export class ObjectStore {
   readonly #wallTime: () => number;
@@ -52,7 +50,7 @@ export class ObjectStore {
     return this.#version;
   }
 
-  /** The oldest version that can still be read, and after which all changes are known. */
+  /** The oldest version after which all changes are known. */
   get oldestVersion(): number {
     return this.#oldest;
   }
@@ -61,16 +59,9 @@ export class ObjectStore {
     return this.#of(resource).get(key);
   }
 
-  /** The objects of a resource by key, in order, as they were at a version that is still kept. */
-  at(resource: Resource, version: number): readonly (readonly [key: string, object: ApiObject])[] {
-    const objects = new Map(this.#of(resource));
-    for (const change of this.#changes.toReversed()) {
-      if (change.version <= version) break;
-      if (change.resource !== resource) continue;
-      if (change.before === undefined) objects.delete(change.key);
-      else objects.set(change.key, change.before);
-    }
-    return [...objects].sort(([one], [other]) => (one < other ? -1 : 1));
+  /** The objects of a resource in the order of their keys. */
+  list(resource: Resource): readonly ApiObject[] {
+    return [...this.#of(resource)].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, object]) => object);
   }
 
   /** The changes of a resource after a version that is still kept. */
@@ -101,13 +92,7 @@ export class ObjectStore {
   remove(name: ObjectName): void {
     const { resource, key, object } = this.#existing(name);
     this.#of(resource).delete(key);
-    this.#note({ version: this.#version + 1, resource, key, before: object, after: undefined });
-  }
-
-  /** Forgets all versions but the newest, as the API server makes etcd do every five minutes. */
-  compact(): void {
-    this.#changes = [];
-    this.#oldest = this.#version;
+    this.#note({ version: this.#version + 1, resource, before: object, after: undefined });
   }
 
   #existing({ kind, ...metadata }: ObjectName): { resource: Resource; key: string; object: ApiObject } {
@@ -122,7 +107,7 @@ export class ObjectStore {
     const version = this.#version + 1;
     const after = withVersion(object, version);
     this.#of(resource).set(key, after);
-    this.#note({ version, resource, key, before, after });
+    this.#note({ version, resource, before, after });
     return after;
   }
 

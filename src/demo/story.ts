@@ -1,25 +1,24 @@
+import { parse } from 'yaml';
 import type { Denial } from './access';
-import type { Script, Story } from './storyRows';
+import { manifests } from './manifests';
+import type { PodSpec, Script, Story } from './storyRows';
 
 const shop = 'demo-shop';
 const payments = 'demo-payments';
 const nodeA = 'demo-node-a';
 const nodeB = 'demo-node-b';
 
-interface KeyOptions {
-  readonly optional?: boolean;
-}
-
 const archiveLogin = { name: 'archive-login' };
 
 /** A variable from a key of a Secret. */
-function fromSecret(variable: string, name: string, key: string, options?: KeyOptions): object {
-  return { name: variable, valueFrom: { secretKeyRef: { name, key, ...options } } };
+function fromSecret(variable: string, name: string, key: string): object {
+  return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
 }
 
-/** A variable from a key of a ConfigMap. */
-function fromConfigMap(variable: string, name: string, key: string, options?: KeyOptions): object {
-  return { name: variable, valueFrom: { configMapKeyRef: { name, key, ...options } } };
+/** The pod spec in a manifest of the demo. */
+function specOf(workload: string): PodSpec {
+  const text = manifests.find(({ name }) => name === `${workload}.yaml`)?.text ?? '';
+  return (parse(text) as { readonly spec: { readonly template: { readonly spec: PodSpec } } }).spec.template.spec;
 }
 
 /**
@@ -82,40 +81,7 @@ export const story: Story = {
       owner: 'Deployment',
       nodes: [nodeA, nodeB],
       state: { is: 'running', minutes: 180 },
-      spec: {
-        imagePullSecrets: [{ name: 'registry-login' }],
-        initContainers: [
-          {
-            name: 'migrate',
-            image: 'storefront-migrate:3.2',
-            envFrom: [{ secretRef: { name: 'db-login' } }],
-          },
-        ],
-        containers: [
-          {
-            name: 'web',
-            image: 'storefront:3.2',
-            envFrom: [{ prefix: 'SHOP_', configMapRef: { name: 'shop-settings' } }],
-            env: [
-              fromSecret('DB_USERNAME', 'db-login', 'username'),
-              fromSecret('DB_PASSWORD', 'db-login', 'password'),
-              fromConfigMap('LOG_LEVEL', 'shop-settings', 'LOG_LEVEL'),
-            ],
-            volumeMounts: [
-              { name: 'tls', mountPath: '/etc/storefront/tls', readOnly: true },
-              { name: 'tax', mountPath: '/etc/storefront/tax' },
-              { name: 'brand', mountPath: '/srv/brand' },
-              { name: 'banner', mountPath: '/srv/banner' },
-            ],
-          },
-        ],
-        volumes: [
-          { name: 'tls', secret: { secretName: 'storefront-tls' } },
-          { name: 'tax', configMap: { name: 'tax-rates' } },
-          { name: 'brand', configMap: { name: 'brand', items: [{ key: 'favicon.ico', path: 'favicon.ico' }] } },
-          { name: 'banner', configMap: { name: 'sale-banner', optional: true } },
-        ],
-      },
+      spec: specOf('storefront'),
     },
     // The same ConfigMap as a volume, which follows it, and by subPath, which never does.
     {
@@ -124,33 +90,7 @@ export const story: Story = {
       owner: 'Deployment',
       nodes: [nodeA],
       state: { is: 'running', minutes: 95 },
-      spec: {
-        containers: [
-          {
-            name: 'pricing',
-            image: 'pricing:1.9',
-            volumeMounts: [
-              { name: 'prices', mountPath: '/etc/pricing' },
-              { name: 'opening-prices', mountPath: '/etc/opening-prices.json', subPath: 'prices.json' },
-              { name: 'keys', mountPath: '/etc/keys' },
-            ],
-          },
-        ],
-        volumes: [
-          { name: 'prices', configMap: { name: 'tea-prices' } },
-          { name: 'opening-prices', configMap: { name: 'tea-prices' } },
-          {
-            name: 'keys',
-            projected: {
-              sources: [
-                { secret: { name: 'session-keys', items: [{ key: 'current', path: 'session.key' }] } },
-                { configMap: { name: 'tax-rates', items: [{ key: 'rates.json', path: 'rates.json' }] } },
-                { secret: { name: 'session-keys-next', optional: true } },
-              ],
-            },
-          },
-        ],
-      },
+      spec: specOf('pricing'),
     },
     // A typo in the name of a Secret.
     {
@@ -159,19 +99,7 @@ export const story: Story = {
       owner: 'Deployment',
       nodes: [nodeB],
       state: { is: 'waiting', reason: 'CreateContainerConfigError', message: 'secret "payment-gatway" not found' },
-      spec: {
-        containers: [
-          {
-            name: 'checkout',
-            image: 'checkout:2.4',
-            env: [
-              fromSecret('GATEWAY_KEY', 'payment-gatway', 'api-key'),
-              fromSecret('WEBHOOK_SECRET', 'payment-gateway', 'webhook-secret'),
-              fromConfigMap('CURRENCY', 'shop-settings', 'CURRENCY'),
-            ],
-          },
-        ],
-      },
+      spec: specOf('checkout'),
     },
     // A key that the Secret does not have, once required and once optional, and a Secret that the user may not read.
     {
@@ -184,20 +112,7 @@ export const story: Story = {
         reason: 'CreateContainerConfigError',
         message: "couldn't find key api-token in Secret demo-shop/search-login",
       },
-      spec: {
-        containers: [
-          {
-            name: 'search',
-            image: 'search:0.8',
-            env: [
-              fromSecret('API_TOKEN', 'search-login', 'api-token'),
-              fromSecret('PREVIOUS_TOKEN', 'search-login', 'previous-token', { optional: true }),
-              fromConfigMap('SYNONYMS', 'search-synonyms', 'en', { optional: true }),
-              fromSecret('ORDERS_PASSWORD', 'orders-db-root', 'password'),
-            ],
-          },
-        ],
-      },
+      spec: specOf('search'),
     },
     // Runs with the Secret that the user may not read.
     {

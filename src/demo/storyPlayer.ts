@@ -114,7 +114,7 @@ export class StoryPlayer implements Disposable {
   }
 
   #podsOf({ namespace, name }: WorkloadRow): readonly ApiObject[] {
-    const pods = this.#store.at(resourceOfKind('Pod'), this.#store.version).map(([, pod]) => pod);
+    const pods = this.#store.list(resourceOfKind('Pod'));
     return pods.filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[appLabel] === name);
   }
 }

@@ -49,37 +49,16 @@ export function withState(pod: ApiObject, state: PodState, now: number): ApiObje
   const spec = pod['spec'] as PodSpec;
   const since = apiTime(now - ('minutes' in state ? state.minutes : 0) * minuteMs);
   const isStarted = state.is !== 'waiting' || state.reason !== 'ContainerCreating';
-  const isReady = state.is === 'running';
   const status = {
     phase: phases[state.is],
-    qosClass: 'BestEffort',
-    startTime: since,
-    conditions: [
-      condition('PodScheduled', true),
-      condition('Initialized', isStarted),
-      condition('ContainersReady', isReady),
-      condition('Ready', isReady),
-    ],
     ...(spec.initContainers === undefined
       ? {}
-      : { initContainerStatuses: spec.initContainers.map((container) => initStatus(container, isStarted, since)) }),
+      : { initContainerStatuses: spec.initContainers.map((container) => initStatus(container, isStarted)) }),
     containerStatuses: spec.containers.map((container) => ({
-      ...identity(container),
-      ready: isReady,
-      started: isReady,
+      name: container.name,
       restartCount: 'restarts' in state ? state.restarts : 0,
       ...containerState(pod, container, state, since),
     })),
-    ...(spec.ephemeralContainers === undefined
-      ? {}
-      : {
-          ephemeralContainerStatuses: spec.ephemeralContainers.map((container) => ({
-            ...identity(container),
-            ready: false,
-            restartCount: 0,
-            state: { running: { startedAt: since } },
-          })),
-        }),
   };
   return { ...pod, status };
 }
@@ -145,13 +124,7 @@ function withTokenVolume(spec: PodSpec, suffix: string): PodSpec {
     ...container,
     volumeMounts: [...(container.volumeMounts ?? []), mount],
   });
-  const sources = [
-    { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
-    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-    {
-      downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
-    },
-  ];
+  const sources = [{ configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } }];
   return {
     ...spec,
     containers: spec.containers.map(mounted),
@@ -180,25 +153,14 @@ function containerState(pod: ApiObject, { name }: ContainerSpec, state: PodState
       const message = `back-off 20s restarting failed container=${name} pod=${metadata.name}_${metadata.namespace ?? ''}`;
       return {
         state: { waiting: { reason: 'CrashLoopBackOff', message } },
-        lastState: { terminated: { exitCode: 1, reason: 'Error', startedAt: since, finishedAt: since } },
       };
     }
     case 'succeeded':
-      return { state: { terminated: { exitCode: 0, reason: 'Completed', startedAt: since, finishedAt: since } } };
+      return { state: { terminated: { reason: 'Completed' } } };
   }
 }
 
-function initStatus(container: ContainerSpec, isDone: boolean, since: string): object {
-  const state = isDone
-    ? { terminated: { exitCode: 0, reason: 'Completed', startedAt: since, finishedAt: since } }
-    : { waiting: { reason: 'PodInitializing' } };
-  return { ...identity(container), ready: isDone, restartCount: 0, state };
-}
-
-function identity({ name, image }: ContainerSpec): object {
-  return { name, image, imageID: '' };
-}
-
-function condition(type: string, holds: boolean): object {
-  return { type, status: holds ? 'True' : 'False' };
+function initStatus({ name }: ContainerSpec, isDone: boolean): object {
+  const state = isDone ? { terminated: { reason: 'Completed' } } : { waiting: { reason: 'PodInitializing' } };
+  return { name, restartCount: 0, state };
 }

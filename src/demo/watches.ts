@@ -4,16 +4,12 @@ import type { ApiObject } from './apiObject';
 import type { ListOptions } from './listOptions';
 import { withVersion, type Change, type ObjectStore } from './objectStore';
 import type { Resource } from './resources';
-import { expired, granted, tooLargeVersion, unreadableVersion, type Outcome, type Status } from './status';
-import { versionIn } from './versions';
+import { expired, type Status } from './status';
 
 export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: ApiObject }
   | { readonly type: 'BOOKMARK'; readonly object: object }
   | { readonly type: 'ERROR'; readonly object: Status };
-
-/** Starts a watch. Disposing the result ends the watch, and the reader is not told. */
-export type StartWatch = (reader: WatchReader) => Disposable;
 
 /** Receives the events of a watch. */
 export interface WatchReader {
@@ -25,31 +21,26 @@ export interface WatchReader {
 /** The objects that a watch covers. */
 export interface Watched {
   readonly resource: Resource;
-  readonly namespace: string | undefined;
-  readonly options: ListOptions;
+  readonly selects: (object: ApiObject) => boolean;
+  readonly options: Pick<ListOptions, 'resourceVersion' | 'initialEvents' | 'timeoutSeconds'>;
 }
 
 /** Milliseconds between bookmarks. */
 const bookmarkMs = 60_000;
 /** The last bookmark comes this long before the end, in milliseconds. */
 const beforeEndMs = 2_000;
-/** The time limit of a watch whose client sets none, in milliseconds. */
-const longestMs = 30 * 60_000;
+/** The time limit of a watch whose client sets none, in seconds. */
+const longestSeconds = 30 * 60;
 
 /**
- * Prepares a watch. Fails where a real server answers with a status instead of events.
- *
- * The watch begins with the state if the options want that. If they do not say, it does so for no version or version 0. If
- * the version is no longer kept, or a state is still to come, the watch consists of an error.
+ * Starts a watch. It begins with the state if the options want that, or ask for no version or version 0. If the version is no
+ * longer kept, the watch consists of an error.
+ * @returns What ends the watch without telling the reader.
  */
-export function prepareWatch(store: ObjectStore, clock: Clock, watched: Watched): Outcome<StartWatch> {
-  const version = versionIn(watched.options.resourceVersion, unreadableVersion);
-  if (!version.ok) return version;
-  return granted((reader) => {
-    const watch = new Watch(store, clock, watched, reader);
-    watch.start(version.value);
-    return watch;
-  });
+export function startWatch(store: ObjectStore, clock: Clock, watched: Watched, reader: WatchReader): Disposable {
+  const watch = new Watch(store, clock, watched, reader);
+  watch.start();
+  return watch;
 }
 
 class Watch implements Disposable {
@@ -57,7 +48,6 @@ class Watch implements Disposable {
   readonly #clock: Clock;
   readonly #watched: Watched;
   readonly #reader: WatchReader;
-  readonly #prefix: string;
   readonly #endsAt: number;
   readonly #owned = new DisposableList();
   /** The reader knows all changes up to this version. */
@@ -69,34 +59,28 @@ class Watch implements Disposable {
     this.#clock = clock;
     this.#watched = watched;
     this.#reader = reader;
-    this.#prefix = watched.namespace === undefined ? '' : `${watched.namespace}/`;
-    const { timeoutSeconds } = watched.options;
-    this.#endsAt = clock.now() + (timeoutSeconds > 0 ? timeoutSeconds * 1000 : longestMs);
+    this.#endsAt = clock.now() + (watched.options.timeoutSeconds ?? longestSeconds) * 1000;
   }
 
-  start(version: number): void {
+  start(): void {
     const { resource, options } = this.#watched;
-    const { oldestVersion: oldest, version: newest } = this.#store;
-    if (options.initialEvents ?? version === 0) {
-      // A real server waits some seconds for the version first.
-      if (version > newest) {
-        this.#fail(tooLargeVersion(version, newest));
-        return;
-      }
+    const { resourceVersion: version } = options;
+    if (options.initialEvents || version === 0) {
       this.#sendAll();
-    } else if (version > 0 && version < oldest) {
-      this.#fail(expired(tooOld(version, oldest)));
+    } else if (version < this.#store.oldestVersion) {
+      this.#reader.event({ type: 'ERROR', object: expired(version, this.#store.oldestVersion) });
+      this.#reader.ended();
       return;
     } else {
-      this.#from = version === 0 ? newest : version;
-      for (const change of this.#store.since(resource, this.#from)) this.#send(change);
+      this.#from = version;
+      for (const change of this.#store.since(resource, version)) this.#send(change);
     }
     this.#owned.add(
       this.#store.onChange((change) => {
         if (change.resource === resource) this.#send(change);
       }),
     );
-    this.#wait(options.allowBookmarks);
+    this.#wait();
   }
 
   dispose(): void {
@@ -104,36 +88,22 @@ class Watch implements Disposable {
     this.#owned.dispose();
   }
 
-  #fail(status: Status): void {
-    this.#reader.event({ type: 'ERROR', object: status });
-    this.#end();
-  }
-
-  #end(): void {
-    this.dispose();
-    this.#reader.ended();
-  }
-
   #sendAll(): void {
-    const { resource, options } = this.#watched;
+    const { resource, selects } = this.#watched;
     this.#from = this.#store.version;
-    for (const [key, object] of this.#store.at(resource, this.#from)) {
-      if (this.#selects(key, object)) this.#reader.event({ type: 'ADDED', object });
+    for (const object of this.#store.list(resource)) {
+      if (selects(object)) this.#reader.event({ type: 'ADDED', object });
     }
-    if (options.allowBookmarks) this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
+    this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
   }
 
   /** Sends a change as a selection sees it: an object that leaves the selection is deleted, in its former state. */
-  #send({ version, key, before, after }: Change): void {
-    if (version <= this.#from) return;
-    const was = before !== undefined && this.#selects(key, before);
-    const is = after !== undefined && this.#selects(key, after);
+  #send({ version, before, after }: Change): void {
+    const { selects } = this.#watched;
+    const was = before !== undefined && selects(before);
+    const is = after !== undefined && selects(after);
     if (is) this.#reader.event({ type: was ? 'MODIFIED' : 'ADDED', object: after });
     else if (was) this.#reader.event({ type: 'DELETED', object: withVersion(before, version) });
-  }
-
-  #selects(key: string, object: ApiObject): boolean {
-    return key.startsWith(this.#prefix) && this.#watched.options.selector.matches(object);
   }
 
   /** Tells the version of the store, from which the next watch can go on. */
@@ -147,22 +117,19 @@ class Watch implements Disposable {
   }
 
   /** One timer at a time: for the next bookmark, or for the end. */
-  #wait(bookmarks: boolean): void {
+  #wait(): void {
     const left = this.#endsAt - this.#clock.now();
     const untilBookmark = Math.min(bookmarkMs, left - beforeEndMs);
-    if (bookmarks && untilBookmark > 0) {
+    if (untilBookmark > 0) {
       this.#timer = this.#clock.after(untilBookmark, () => {
         if (this.#store.version > this.#from) this.#bookmark();
-        this.#wait(true);
+        this.#wait();
       });
     } else {
       this.#timer = this.#clock.after(Math.max(0, left), () => {
-        this.#end();
+        this.dispose();
+        this.#reader.ended();
       });
     }
   }
-}
-
-function tooOld(version: number, oldest: number): string {
-  return `too old resource version: ${version} (${oldest})`;
 }

@@ -35,10 +35,6 @@ export interface DocumentTemplate {
 /** The content of one document, whatever the other documents contain. */
 export interface ReadDocument {
   readonly templates: readonly DocumentTemplate[];
-  /** Whether it decodes to anything at all. */
-  readonly isNull: boolean;
-  /** How many lines come before the first line with content. */
-  readonly linesBefore: number;
   /** Why Kubernetes cannot decode it. Templates that are certain are found all the same. */
   readonly problem?: string;
 }
@@ -48,14 +44,8 @@ export interface ReadDocument {
  * sound document is read as it is, even with `{{ … }}` in its texts.
  */
 export function readDocument(text: string, form: 'yaml' | 'json'): ReadDocument {
-  const content = contentStart(text);
-  const linesBefore = countLines(text, content);
-  if (content === text.length || isNullWord(text.slice(content))) return { templates: [], isNull: true, linesBefore };
   // Parsing takes thousands of times as long as this look at the words.
-  if (!mayHoldTemplates(text)) {
-    // A directive is always cut off from the document it belongs to, and so is a document that cannot be decoded.
-    return { templates: [], isNull: text.startsWith('%', content), linesBefore };
-  }
+  if (!mayHoldTemplates(text)) return { templates: [] };
   const plain = form === 'json' ? text : readableYaml(text);
   const parsed = parse(plain, []);
   const problem = form === 'json' ? undefined : (parsed.problem ?? refusal(plain, parsed.root));
@@ -64,8 +54,6 @@ export function readDocument(text: string, form: 'yaml' | 'json'): ReadDocument 
   const templates = root === undefined ? [] : findTemplates(root, access).map((found) => located(found, access, text));
   return {
     templates,
-    isNull: root === undefined,
-    linesBefore,
     ...(problem === undefined ? {} : { problem }),
   };
 }
@@ -280,24 +268,4 @@ function textRange(node: Node, text: string): Range {
 
 function isLabel(name: string): boolean {
   return name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
-}
-
-/** The offset of the first line that is not blank, a comment or a separator. */
-function contentStart(text: string): number {
-  let line = 0;
-  while (line < text.length) {
-    const lineEnd = text.indexOf('\n', line);
-    const end = lineEnd === -1 ? text.length : lineEnd;
-    // A separator can be followed by nothing but a comment, or the text would have been cut there.
-    const content = text.startsWith('---', line) ? '' : text.slice(line, end).trimStart();
-    if (content !== '' && !content.startsWith('#')) return line;
-    line = end + 1;
-  }
-  return text.length;
-}
-
-function countLines(text: string, end: number): number {
-  let lines = 0;
-  for (let at = text.indexOf('\n'); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) lines++;
-  return lines;
 }

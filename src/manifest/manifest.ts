@@ -14,10 +14,6 @@ export interface PodTemplate {
   readonly namespace: string | undefined;
   /** The number of its document in the file, from 0. */
   readonly document: number;
-  /** The same number, without counting empty documents. Documents without a workload are judged without parsing them. */
-  readonly documentNonNull: number;
-  /** The first line of the document that has content, from 1. */
-  readonly line: number;
   /** Its index in each list around it, from the outermost list. Absent outside a list. */
   readonly itemPath?: readonly number[];
   readonly range: Range;
@@ -40,8 +36,6 @@ interface CachedDocument {
 interface Place {
   readonly start: number;
   readonly document: number;
-  readonly documentNonNull: number;
-  readonly line: number;
   readonly problem: string | undefined;
 }
 
@@ -59,18 +53,10 @@ export class ManifestReader {
   /** Never throws. In a text that is half typed, it finds the templates that are certain. */
   read(text: string): Manifest {
     const templates: PodTemplate[] = [];
-    let documentNonNull = 0;
-    let line = 1;
-    let counted = 0;
     for (const [document, piece] of cutPieces(text).entries()) {
       const cached = this.#document(piece, text.slice(piece.start, piece.end));
-      const { linesBefore, isNull, problem: own } = cached.read;
-      line += countLines(text, counted, piece.start);
-      counted = piece.start;
-      const problem = own ?? piece.problem;
-      const place = { start: piece.start, document, documentNonNull, line: line + linesBefore, problem };
+      const place = { start: piece.start, document, problem: cached.read.problem ?? piece.problem };
       for (const template of placedTemplates(cached, place)) templates.push(template);
-      if (!isNull && problem === undefined) documentNonNull++;
     }
     return { templates };
   }
@@ -103,22 +89,14 @@ function placedTemplates(cached: CachedDocument, place: Place): readonly PodTemp
 }
 
 function samePlace(a: Place, b: Place): boolean {
-  return (
-    a.start === b.start &&
-    a.document === b.document &&
-    a.documentNonNull === b.documentNonNull &&
-    a.line === b.line &&
-    a.problem === b.problem
-  );
+  return a.start === b.start && a.document === b.document && a.problem === b.problem;
 }
 
 function placed(template: DocumentTemplate, place: Place): PodTemplate {
-  const { start, document, documentNonNull, line, problem } = place;
+  const { start, document, problem } = place;
   return {
     ...template,
     document,
-    documentNonNull,
-    line,
     range: moved(template.range, start),
     references: template.references.map((reference) => ({
       ...reference,
@@ -132,10 +110,4 @@ function placed(template: DocumentTemplate, place: Place): PodTemplate {
 
 function moved({ start, end }: Range, by: number): Range {
   return { start: start + by, end: end + by };
-}
-
-function countLines(text: string, from: number, to: number): number {
-  let lines = 0;
-  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) lines++;
-  return lines;
 }

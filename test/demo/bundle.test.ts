@@ -102,7 +102,7 @@ describe('the demo', () => {
     const idle = connectSocket(Number(port), hostname);
     await once(idle, 'connect');
     const headers = { authorization: `Bearer ${tokenOf(demo)}` };
-    const watching = request(`${demo.server}/api/v1/pods?watch=1&allowWatchBookmarks=true`, { headers });
+    const watching = request(`${demo.server}/api/v1/pods?watch=true&allowWatchBookmarks=true`, { headers });
     watching.on('error', () => undefined);
     const [response] = (await once(watching.end(), 'response')) as [IncomingMessage];
     response.on('error', () => undefined).resume();

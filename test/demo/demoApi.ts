@@ -5,7 +5,7 @@ import type { ApiObject } from '../../src/demo/apiObject';
 import { ApiServer } from '../../src/demo/apiServer';
 import { keyOf, ObjectStore } from '../../src/demo/objectStore';
 import { resourceOfKind } from '../../src/demo/resources';
-import { accessNamespace, type ApiUnderTest } from '../apiContract/apiUnderTest';
+import { accessNamespace, node, type ApiUnderTest } from '../apiContract/apiUnderTest';
 import { ManualClock, temporaryFolder } from '../clusterUnit/support';
 import type { KubeObject } from '../harness/kubeObjects';
 
@@ -14,10 +14,13 @@ const denials: readonly Denial[] = [
   { resource: 'secrets', verbs: ['get', 'list', 'watch'], object: { namespace: accessNamespace, name: 'sealed' } },
 ];
 
+/** How many changes the store keeps. More than a test makes. */
+const mostChanges = 50;
+
 /** The demo's API server over a store without a story, on a clock that is moved by hand. */
 export async function startDemoApi(): Promise<ApiUnderTest> {
   const clock = new ManualClock();
-  const store = new ObjectStore(() => clock.wallTime());
+  const store = new ObjectStore(() => clock.wallTime(), mostChanges);
   const user = { name: 'reader', token: 'a-token-for-tests', denials };
   const server = await ApiServer.listening({ store, clock, user });
   return {
@@ -34,7 +37,7 @@ export async function startDemoApi(): Promise<ApiUnderTest> {
       return Promise.resolve();
     },
     compact: () => {
-      store.compact();
+      forgetAll(store);
       return Promise.resolve();
     },
     pass: (ms) => {
@@ -45,6 +48,12 @@ export async function startDemoApi(): Promise<ApiUnderTest> {
       return Promise.resolve();
     },
   };
+}
+
+/** Makes a store of {@link mostChanges} forget every version but later ones. */
+function forgetAll(store: ObjectStore): void {
+  for (let change = 0; change <= mostChanges; change++) put(store, node('forgetting', String(change)));
+  store.remove({ kind: 'Node', name: 'forgetting' });
 }
 
 /** Creates the object or replaces what is there, as somebody with `kubectl replace` would. */

@@ -38,7 +38,7 @@ describe('the server of the demo', () => {
     const api = await startDemoApi();
     const { raw } = subjectOf(api);
     try {
-      for (const path of ['//', '/api/v1/namespaces/%zz/pods', '/api/v1/pods/..', '/api/v1/constructor', '/?x']) {
+      for (const path of ['//', '/api/v1/pods/..', '/api/v1/constructor', '/?x']) {
         assert.equal((await raw.send(path)).code, 404, path);
       }
       for (const query of ['?watch=false&limit=', '?continue=%00', '?limit=99999999999999999999', '??', '?&&=']) {
@@ -57,7 +57,7 @@ describe('the server of the demo', () => {
     const socket = connect(Number(port), hostname).pause();
     socket.on('error', () => undefined);
     await once(socket, 'connect');
-    socket.write('GET /api/v1/configmaps?watch=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\n\r\n');
+    socket.write('GET /api/v1/configmaps?watch=true HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\n\r\n');
     await once(socket, 'readable');
     store.create(configMap('a', 'x'));
     const mebibyte = 'x'.repeat(1024 * 1024);
@@ -77,25 +77,6 @@ describe('the server of the demo', () => {
 });
 
 describe('the client of Kubefresh and the demo', () => {
-  test('a crowd of pods comes in pages', async () => {
-    const api = await startDemoApi();
-    for (let index = 0; index < 1_200; index++) await api.put(pod('crowd', `pod-${index}`, 'node-1'));
-    const host = testHost();
-    const cluster = await clusterOf(api, host);
-    try {
-      await following(cluster, { in: 'all' }, (followed) => {
-        assert.equal(followed.pods.size, 1_200);
-        const received = followed.states.flatMap((state) => (state.state === 'listing' ? [state.received] : []));
-        assert.deepEqual([received[0], received.at(-1), followed.states.at(-1)?.state], [0, 1_200, 'live']);
-        assert.equal(host.lines.filter((line) => line.includes('limit=500')).length, 3);
-        return Promise.resolve();
-      });
-    } finally {
-      cluster.dispose();
-      await api.stop();
-    }
-  });
-
   test('a feed whose version is forgotten while nobody looks lists again, and reports only what changed', async () => {
     const api = await startDemoApi();
     for (const name of ['a', 'b', 'c']) await api.put(pod('shop', name, 'node-1'));

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import type { ApiObject } from '../../src/demo/apiObject';
-import { listOptions, type ListOptions } from '../../src/demo/listOptions';
-import { listObjects, type ListAnswer } from '../../src/demo/lists';
 import type { ObjectStore } from '../../src/demo/objectStore';
 import { resourceOfKind } from '../../src/demo/resources';
-import type { Outcome, Status } from '../../src/demo/status';
-import { prepareWatch, type WatchEvent } from '../../src/demo/watches';
+import { startWatch, type Watched, type WatchEvent } from '../../src/demo/watches';
 import type { Clock } from '../../src/objects/clock';
 import { configMap } from '../apiContract/apiUnderTest';
 import { put } from './demoApi';
@@ -20,11 +17,6 @@ export interface Act {
 }
 
 export const place = { namespace: fc.constantFrom('a', 'a-b', 'b'), name: fc.constantFrom('x', 'x-1', 'y', 'z') };
-/** The query of a list or watch that takes everything, or all but one name. */
-export const selection: fc.Arbitrary<Readonly<Record<string, string>>> = fc.constantFrom(
-  {},
-  { fieldSelector: 'metadata.name!=x' },
-);
 export const acts: fc.Arbitrary<readonly Act[]> = fc.array(
   fc.record({ act: fc.constantFrom('put' as const, 'put' as const, 'remove' as const), ...place }),
   { maxLength: 40 },
@@ -39,29 +31,6 @@ export function play(store: ObjectStore, { act, namespace, name }: Act): void {
   }
 }
 
-export function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(outcome.refusal.message);
-  return outcome.value;
-}
-
-export function refusalOf(outcome: Outcome<unknown>): Status {
-  if (outcome.ok) throw new Error('granted');
-  return outcome.refusal;
-}
-
-export function optionsOf(query: Readonly<Record<string, string>>): ListOptions {
-  return valueOf(listOptions(new URLSearchParams(query), configMaps));
-}
-
-/** A list of ConfigMaps. */
-export function list(
-  store: ObjectStore,
-  namespace: string | undefined,
-  query: Readonly<Record<string, string>> = {},
-): Outcome<ListAnswer> {
-  return listObjects(store, configMaps, namespace, optionsOf(query));
-}
-
 export interface Watching {
   readonly events: readonly WatchEvent[];
   readonly isEnded: () => boolean;
@@ -72,13 +41,17 @@ export interface Watching {
 export function watch(
   store: ObjectStore,
   clock: Clock,
-  namespace: string | undefined,
-  query: Readonly<Record<string, string>>,
+  options: Partial<Watched['options']>,
+  selects: Watched['selects'] = () => true,
 ): Watching {
   const events: WatchEvent[] = [];
   let ended = false;
-  const start = valueOf(prepareWatch(store, clock, { resource: configMaps, namespace, options: optionsOf(query) }));
-  const started = start({
+  const watched = {
+    resource: configMaps,
+    selects,
+    options: { resourceVersion: 0, initialEvents: false, timeoutSeconds: undefined, ...options },
+  };
+  const started = startWatch(store, clock, watched, {
     event: (event) => void events.push(event),
     ended: () => {
       ended = true;

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ObjectStore } from '../../src/demo/objectStore';
+import type { Watched } from '../../src/demo/watches';
 import { ManualClock } from '../clusterUnit/support';
 import { configMap } from '../apiContract/apiUnderTest';
-import { acts, configMaps, optionsOf, place, play, replay, selection, watch } from './storeSupport';
+import { acts, configMaps, play, replay, watch } from './storeSupport';
 
 function storeOn(clock: ManualClock): ObjectStore {
   return new ObjectStore(() => clock.wallTime());
@@ -12,27 +13,29 @@ function storeOn(clock: ManualClock): ObjectStore {
 
 describe('watches of the demo', () => {
   test('lead from the list of any version that is kept to the list at the end', () => {
-    const namespace = fc.option(place.namespace, { nil: undefined });
+    const selection = fc.constantFrom<Watched['selects']>(
+      () => true,
+      ({ metadata }) => metadata.name !== 'x',
+      ({ metadata }) => metadata.namespace === 'a',
+    );
     fc.assert(
-      fc.property(acts, acts, fc.nat(), namespace, selection, (before, after, from, where, selected) => {
+      fc.property(acts, acts, fc.nat(), selection, (before, after, from, selects) => {
         const clock = new ManualClock();
         const store = storeOn(clock);
-        for (const act of before) play(store, act);
-        const { selector } = optionsOf(selected);
-        const listAt = (version: number): ReturnType<typeof replay> =>
-          store
-            .at(configMaps, version)
-            .filter(([key, object]) => (where === undefined || key.startsWith(`${where}/`)) && selector.matches(object))
-            .map(([, object]) => object);
-        const version = from % (store.version + 1);
-        const watching = watch(store, clock, where, { ...selected, resourceVersion: String(version) });
+        const history = [store.list(configMaps)];
+        for (const act of before) {
+          play(store, act);
+          history[store.version] = store.list(configMaps);
+        }
+        const version = from % history.length;
+        const watching = watch(store, clock, { resourceVersion: version }, selects);
         for (const act of after) play(store, act);
         watching.dispose();
         // From version 0 a watch begins with what there is.
-        const known = version === 0 ? [] : listAt(version);
-        assert.deepEqual(replay(known, watching.events), listAt(store.version));
-        const changes = version === 0 ? [] : watching.events;
-        const versions = changes.map(({ object }) =>
+        const known = version === 0 ? [] : history[version]!.filter(selects);
+        const changes = watching.events.filter(({ type }) => type !== 'BOOKMARK');
+        assert.deepEqual(replay(known, changes), store.list(configMaps).filter(selects));
+        const versions = (version === 0 ? [] : changes).map(({ object }) =>
           Number((object as { metadata: { resourceVersion: string } }).metadata.resourceVersion),
         );
         assert.deepEqual(
@@ -49,8 +52,7 @@ describe('watches of the demo', () => {
     const clock = new ManualClock();
     const store = storeOn(clock);
     store.create(configMap('a', 'x'));
-    const query = { resourceVersion: '1', allowWatchBookmarks: 'true', timeoutSeconds: '150' };
-    const watching = watch(store, clock, 'elsewhere', query);
+    const watching = watch(store, clock, { resourceVersion: 1, timeoutSeconds: 150 }, () => false);
     const heard: number[] = [];
     const start = clock.now();
     for (let second = 1; second <= 150; second++) {
@@ -68,38 +70,36 @@ describe('watches of the demo', () => {
     assert.deepEqual([watching.isEnded(), clock.waiting], [true, []]);
   });
 
-  test('say nothing where nothing has changed, and without being asked', () => {
+  test('say nothing where nothing has changed', () => {
     const clock = new ManualClock();
     const store = storeOn(clock);
     store.create(configMap('a', 'x'));
-    const unmoved = watch(store, clock, 'a', { resourceVersion: '1', allowWatchBookmarks: 'true' });
-    const unasked = watch(store, clock, 'elsewhere', { resourceVersion: '1' });
+    const watching = watch(store, clock, { resourceVersion: 1 }, () => false);
     clock.advance(70_000);
     store.create(configMap('b', 'y'));
     clock.advance(20_000);
-    assert.deepEqual([unmoved.events, unasked.events], [[], []]);
+    assert.equal(watching.events.length, 0);
     clock.advance(30_000);
-    assert.deepEqual([unmoved.events.length, unasked.events.length], [1, 0]);
-    unmoved.dispose();
-    unasked.dispose();
+    assert.equal(watching.events.length, 1);
+    watching.dispose();
   });
 
   test('end by themselves after half an hour, and then hear nothing more', () => {
     const clock = new ManualClock();
     const store = storeOn(clock);
-    const watching = watch(store, clock, 'a', {});
+    const watching = watch(store, clock, { resourceVersion: 0 });
     clock.advance(30 * 60_000 - 1);
     assert.equal(watching.isEnded(), false);
     clock.advance(1);
     assert.equal(watching.isEnded(), true);
     store.create(configMap('a', 'x'));
-    assert.deepEqual([watching.events, clock.waiting], [[], []]);
+    assert.deepEqual([watching.events.length, clock.waiting], [1, []]);
   });
 
   test('that are disposed hear nothing more and leave no timer', () => {
     const clock = new ManualClock();
     const store = storeOn(clock);
-    const watching = watch(store, clock, 'a', { allowWatchBookmarks: 'true' });
+    const watching = watch(store, clock, { initialEvents: true });
     watching.dispose();
     watching.dispose();
     store.create(configMap('a', 'x'));

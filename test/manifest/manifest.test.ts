@@ -75,10 +75,10 @@ describe('kinds', () => {
           metadata: {name: inner}
     `);
     assert.deepEqual(
-      read(text).templates.map(({ name, itemPath, line }) => ({ name, itemPath, line })),
+      read(text).templates.map(({ name, itemPath }) => ({ name, itemPath })),
       [
-        { name: 'first', itemPath: [0], line: 1 },
-        { name: 'inner', itemPath: [3, 1], line: 1 },
+        { name: 'first', itemPath: [0] },
+        { name: 'inner', itemPath: [3, 1] },
       ],
     );
     assert.deepEqual(read('apiVersion: v1\nkind: List\nitems: {}\n').templates, []);
