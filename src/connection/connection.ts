@@ -8,10 +8,12 @@ import { rulesOf } from '../manager/rules';
 import { Activity } from './activity';
 import { ChangeBatches } from './changeBatches';
 import type { Changes, OpenConnection, Times } from './facts';
+import { Health } from './health';
 import { Holds } from './holds';
 import { Nodes } from './nodes';
 import { ObjectManagers } from './objectManagers';
 import { Objects } from './objects';
+import { ObservedCluster } from './observedCluster';
 import { PodRegistry } from './podRegistry';
 import { Problems } from './problems';
 import type { Scope } from './scope';
@@ -41,6 +43,7 @@ export class Connection implements OpenConnection, Disposable {
   readonly problems: Problems;
   readonly nodes: Nodes;
   readonly sync: SyncLoop;
+  readonly health: Health;
   readonly times: Times;
   readonly scopeChoices: Pick<Cluster, 'listNamespaces' | 'listNodes'>;
   readonly onDidChange: Event<Changes>;
@@ -50,7 +53,15 @@ export class Connection implements OpenConnection, Disposable {
   readonly #changes: ChangeBatches;
   readonly #activity: Activity;
 
-  constructor({ cluster, clock, random, settings, scope }: ConnectionOptions) {
+  constructor({ cluster: unobserved, clock, random, settings, scope }: ConnectionOptions) {
+    this.health = new Health({
+      clock,
+      changed: ({ state }) => {
+        if (state === 'answering') this.#answersAgain();
+        this.#noteEverything();
+      },
+    });
+    const cluster = new ObservedCluster(unobserved, this.health, clock);
     this.context = cluster.context;
     this.scopeChoices = cluster;
     this.times = timesOf(clock);
@@ -82,9 +93,14 @@ export class Connection implements OpenConnection, Disposable {
     this.#registry = new PodRegistry(this.#managers, (key) => {
       this.#changes.noteObject(key);
     });
-    this.objects = new Objects(this.#managers, clock);
+    this.objects = new Objects(this.#managers, this.health, clock);
     this.holds = this.#owned.add(new Holds(this.objects));
-    this.problems = new Problems({ objects: this.objects, pods: this.#registry, holds: this.holds });
+    this.problems = new Problems({
+      objects: this.objects,
+      pods: this.#registry,
+      holds: this.holds,
+      health: this.health,
+    });
     this.pods = this.#owned.add(
       new ScopePods(cluster, this.#registry, scope, {
         podChanged: (id) => {
@@ -193,6 +209,13 @@ export class Connection implements OpenConnection, Disposable {
     this.sync.startAnew();
     this.sync.add(this.#registry.usedObjects());
     for (const key of this.holds.pins) void this.objects.read(key);
+  }
+
+  /** Whatever waits for its next try is tried at once, so that an outage ends everywhere together. */
+  #answersAgain(): void {
+    this.pods.retry();
+    this.sync.retry();
+    this.#managers.retry();
   }
 
   /** The TTL may have changed, and with it every freshness. */

@@ -11,6 +11,7 @@ import type { OpenManifest } from './openManifest';
 import type { Strategy } from './objectManagers';
 import type { RegisteredPod, Use } from './podRegistry';
 import type { Scope } from './scope';
+import type { ServerHealth } from './serverHealth';
 import type { Summary } from './summary';
 
 /** What is kept of objects. To ask costs no request. */
@@ -87,6 +88,10 @@ export interface SyncStatus {
   readonly last: { readonly endedAt: number; readonly tookMs: number; readonly objects: number } | undefined;
 }
 
+export interface HealthFacts {
+  readonly server: ServerHealth;
+}
+
 export interface SyncFacts {
   readonly status: SyncStatus;
 }
@@ -108,6 +113,7 @@ export interface Facts {
   readonly problems: ProblemFacts;
   readonly nodes: NodeFacts;
   readonly sync: SyncFacts;
+  readonly health: HealthFacts;
   readonly times: Times;
 }
 

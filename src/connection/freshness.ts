@@ -1,4 +1,5 @@
-import type { Failure } from '../objects/failure';
+import { isAboutTheServer, type Failure } from '../objects/failure';
+import type { Outage } from './serverHealth';
 import type { Inspection, KeptBecause, ReadKind, Upkeep } from '../manager/reading';
 
 /** How much the copy of an object can be trusted. Times are milliseconds of the clock. */
@@ -30,9 +31,17 @@ export type Freshness =
 
 export type FreshnessState = Freshness['state'];
 
-/** @param ttlMs The TTL that the store has at `now`. */
-export function freshnessOf(inspection: Inspection<unknown>, ttlMs: number, now: number): Freshness {
-  const { content, setback, reading, upkeep } = inspection;
+/**
+ * @param ttlMs The TTL that the store has at `now`.
+ * @param outage The server does not answer, so no copy can be brought up to date, whether that was tried or not.
+ */
+export function freshnessOf(
+  { content, setback: last, reading, upkeep }: Inspection<unknown>,
+  ttlMs: number,
+  now: number,
+  outage?: Outage,
+): Freshness {
+  const setback = setbackThatCounts(last, upkeep, outage);
   switch (content.state) {
     case 'none':
       if (setback === undefined || setback.because === 'older') {
@@ -52,6 +61,7 @@ export function freshnessOf(inspection: Inspection<unknown>, ttlMs: number, now:
       };
     case 'object': {
       const { readAt, read } = content;
+      if (upkeep.by === 'watch' && upkeep.state === 'immutable') return freshnessOfWatched(upkeep, readAt);
       if (setback !== undefined) return { state: 'kept', readAt, since: setback.at, because: setback.because };
       if (upkeep.by === 'watch') return freshnessOfWatched(upkeep, readAt);
       if (ttlMs <= 0) return { state: 'readOnUse', readAt, read, by: upkeep.by };
@@ -59,6 +69,24 @@ export function freshnessOf(inspection: Inspection<unknown>, ttlMs: number, now:
       return now < until ? { state: 'fresh', readAt, read, until } : { state: 'stale', readAt, read, since: until };
     }
   }
+}
+
+/**
+ * Whether the server answers is said of all objects at once: an outage is a setback of each, and once it is over none is
+ * left, but of a watch that is not open again yet.
+ */
+function setbackThatCounts(
+  setback: Inspection<unknown>['setback'],
+  upkeep: Upkeep,
+  outage: Outage | undefined,
+): Inspection<unknown>['setback'] {
+  const isOfServer = setback !== undefined && setback.because !== 'older' && isAboutTheServer(setback.because);
+  if (outage !== undefined) {
+    return setback !== undefined && !isOfServer
+      ? setback
+      : { at: outage.since, because: isOfServer ? setback.because : outage.failure };
+  }
+  return isOfServer && upkeep.by !== 'watch' ? undefined : setback;
 }
 
 function freshnessOfWatched(upkeep: Upkeep & { readonly by: 'watch' }, readAt: number): Freshness {
@@ -75,14 +103,19 @@ function freshnessOfWatched(upkeep: Upkeep & { readonly by: 'watch' }, readAt: n
   }
 }
 
-/** Whether what is kept is not what a read was to bring: there is no such object, or it cannot be read any longer. */
+/**
+ * Whether something is wrong with the object itself: there is no such object, or it cannot be read any longer. That the
+ * server does not answer is no trouble of each of its objects.
+ */
 export function isTrouble(freshness: Freshness): boolean {
   switch (freshness.state) {
     case 'notFound':
     case 'forbidden':
-    case 'failed':
-    case 'kept':
       return true;
+    case 'failed':
+      return !isAboutTheServer(freshness.failure);
+    case 'kept':
+      return freshness.because === 'older' || !isAboutTheServer(freshness.because);
     default:
       return false;
   }

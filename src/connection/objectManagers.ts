@@ -119,6 +119,12 @@ export class ObjectManagers implements Managers, Disposable {
     return true;
   }
 
+  /** The server answers again: what waits for its next try is tried at once. */
+  retry(): void {
+    this.#made.Secret.store.retry();
+    this.#made.ConfigMap.store.retry();
+  }
+
   /** Ends what goes on by itself until objects are used again, as nobody looks. */
   rest(): void {
     this.#made.Secret.store.rest();

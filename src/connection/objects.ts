@@ -4,16 +4,18 @@ import type { ObjectCopy } from '../objects/objectCopy';
 import type { Disposable } from '../objects/disposable';
 import { objectKinds } from '../objects/kubernetes';
 import type { ObjectKey } from '../objects/objectKey';
-import type { ObjectFacts, ObjectReads } from './facts';
+import type { HealthFacts, ObjectFacts, ObjectReads } from './facts';
 import { freshnessOf, type Freshness } from './freshness';
 import type { ObjectManagers, Strategy } from './objectManagers';
 
 /** The Secrets and ConfigMaps that are referenced or held, through the managers of both kinds. */
 export class Objects implements ObjectFacts, ObjectReads {
   readonly #managers: ObjectManagers;
+  readonly #health: HealthFacts;
   readonly #clock: Clock;
 
-  constructor(managers: ObjectManagers, clock: Clock) {
+  constructor(managers: ObjectManagers, health: HealthFacts, clock: Clock) {
+    this.#health = health;
     this.#managers = managers;
     this.#clock = clock;
   }
@@ -34,9 +36,10 @@ export class Objects implements ObjectFacts, ObjectReads {
 
   freshness(key: ObjectKey): Freshness {
     const inspection = this.inspect(key);
-    return inspection === undefined
-      ? { state: 'notFetched' }
-      : freshnessOf(inspection, this.#managers.store(key.kind).ttlMs(), this.#clock.now());
+    if (inspection === undefined) return { state: 'notFetched' };
+    const { server } = this.#health;
+    const outage = server.state === 'outage' ? server : undefined;
+    return freshnessOf(inspection, this.#managers.store(key.kind).ttlMs(), this.#clock.now(), outage);
   }
 
   read({ kind, namespace, name }: ObjectKey, signal?: AbortSignal): Promise<Reading<ObjectCopy>> {

@@ -1,14 +1,21 @@
 import { keyText, type ObjectKey } from '../objects/objectKey';
-import { assessObject, assessReference, type Assessment, type Known, type ObjectContext } from './assess';
-import type { PodProblems, ProblemFacts } from './facts';
+import { assessObject, assessReference, type Assessment, type Demand, type Known, type ObjectContext } from './assess';
+import type { HealthFacts, PodProblems, ProblemFacts } from './facts';
 import { isTrouble, type FreshnessState } from './freshness';
 import type { PodRegistry, RegisteredPod } from './podRegistry';
 import { Tally, type Summary } from './summary';
 
-/** Whether a person should look at a reference. What is optional and does not exist is as it should be. */
-export function isReferenceProblem({ existence, missingKeys, demand, freshness }: Assessment): boolean {
-  const absent = existence === 'missing' || missingKeys.length > 0;
-  return absent ? demand !== 'optional' : isTrouble(freshness);
+/**
+ * Whether a person should look at an object, for one who uses it or for all. What everybody can do without may well be
+ * missing; what the user fetched by name and nobody uses may not.
+ */
+export function isProblem({ existence, missingKeys, demand, freshness, pinned }: Assessment): boolean {
+  if (existence === 'missing') return isNeeded(demand) || (demand === 'unasked' && pinned);
+  return missingKeys.some(({ required }) => required) || isTrouble(freshness);
+}
+
+function isNeeded(demand: Demand): boolean {
+  return demand === 'required' || demand === 'pull';
 }
 
 /** Whether the pod of a reference cannot start: something is missing that it cannot do without. */
@@ -21,12 +28,13 @@ export function problemsOfPod(objects: Known, { pod, references }: RegisteredPod
   return references
     .filter(({ injected }) => !injected)
     .map((reference) => assessReference(objects, pod.metadata.namespace ?? '', reference))
-    .filter(isReferenceProblem);
+    .filter(isProblem);
 }
 
 /** What problems are found in. */
 export interface ProblemSource extends ObjectContext {
   readonly pods: Pick<PodRegistry, 'get' | 'needsOf' | 'userIds'>;
+  readonly health: HealthFacts;
 }
 
 /**
@@ -44,8 +52,11 @@ export class Problems implements ProblemFacts {
     this.#source = source;
   }
 
+  /** An outage is one problem, however many objects it is of. */
   get summary(): Summary {
-    return this.#tally.summary;
+    const { summary } = this.#tally;
+    const outages = this.#source.health.server.state === 'outage' ? 1 : 0;
+    return { ...summary, problems: summary.problems + outages };
   }
 
   isProblem(key: ObjectKey): boolean {
@@ -95,9 +106,8 @@ export class Problems implements ProblemFacts {
   }
 }
 
-/** The state of an object that a person should look at. What everybody can do without may well be missing. */
-function problemState({ freshness, demand, pinned, missingKeys }: Assessment): FreshnessState | undefined {
-  if (freshness.state === 'notFound' && demand !== 'required' && !pinned) return undefined;
-  if (isTrouble(freshness)) return freshness.state;
-  return missingKeys.some(({ required }) => required) ? 'notFound' : undefined;
+/** The state of an object that a person should look at. A missing key counts as missing. */
+function problemState(assessment: Assessment): FreshnessState | undefined {
+  if (!isProblem(assessment)) return undefined;
+  return isTrouble(assessment.freshness) ? assessment.freshness.state : 'notFound';
 }

@@ -1,5 +1,6 @@
 import type { Cluster, PodFeedState, PodFollowing, PodPart } from '../cluster/contract';
 import type { Disposable } from '../objects/disposable';
+import { isAboutTheServer } from '../objects/failure';
 import type { Pod } from '../objects/kubernetes';
 import { podId } from './podRegistry';
 import { partsOf, type Scope } from './scope';
@@ -73,6 +74,13 @@ export class ScopeFeeds implements Disposable {
     return partsOf(this.#scope).some(
       (part) => isIn(pod, part) && this.#feeds.get(idOfPart(part))?.state.state === 'live',
     );
+  }
+
+  /** The server answers again: lists that it did not answer are asked for at once. */
+  retry(): void {
+    for (const { state, following } of this.#feeds.values()) {
+      if (state.state === 'interrupted' && isAboutTheServer(state.failure)) following?.retry();
+    }
   }
 
   setWatched(watched: boolean): void {

@@ -122,6 +122,11 @@ export class ScopePods implements PodFacts, PodActs, Disposable {
     this.#removeListed((pod) => !this.#feeds.has(pod));
   }
 
+  /** The server answers again: lists that wait for their next try are tried at once. */
+  retry(): void {
+    this.#feeds.retry();
+  }
+
   /** Whether somebody looks: while nobody does, no list or watch is begun. */
   setWatched(watched: boolean): void {
     this.#feeds.setWatched(watched);

@@ -23,6 +23,7 @@ const otherStates = [
   'fresh',
   'immutable',
   'live',
+  'notFound',
 ] as const satisfies readonly FreshnessState[];
 
 interface Counted {

@@ -93,6 +93,10 @@ export class FollowedObject<T extends WatchedObject> implements ReflectorListene
     this.#options.changed();
   }
 
+  retry(): void {
+    this.#reflector.retry();
+  }
+
   startIfStopped(): void {
     if (this.#stoppedAt === undefined || this.#immutable) return;
     this.#stoppedAt = undefined;

@@ -101,6 +101,10 @@ export class GetStore<T extends StoredObject> implements Store<T> {
     return 0;
   }
 
+  retry(): void {
+    // Nothing waits here: each get tries by itself.
+  }
+
   rest(): void {
     // The store reads nothing by itself.
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../objects/clock';
 import type { Disposable } from '../objects/disposable';
-import type { Answer, Failure } from '../objects/failure';
+import { isAboutTheServer, type Answer, type Failure } from '../objects/failure';
 import { Backoff } from './backoff';
 import { askFor } from './storeFailures';
 import type { Listing, ListWatch, WatchedObject, WatchStart } from '../objects/listWatch';
@@ -45,7 +45,7 @@ export class Reflector<T extends WatchedObject> {
   readonly #options: ReflectorOptions<T>;
   readonly #backoff: Backoff;
   #run: AbortController | undefined;
-  #pause: Disposable | undefined;
+  #pause: { readonly timer: Disposable; readonly end: () => void } | undefined;
   #progress: ReflectorProgress = { state: 'syncing' };
   #listing = false;
   /** The last version seen. A stop does not reset it. */
@@ -80,10 +80,23 @@ export class Reflector<T extends WatchedObject> {
     this.#begin();
   }
 
+  /** The server answers again: what it did not answer is asked at once. */
+  retry(): void {
+    if (this.#progress.state === 'retrying' && isAboutTheServer(this.#progress.failure)) this.#endPause();
+  }
+
+  #endPause(): void {
+    const pause = this.#pause;
+    this.#pause = undefined;
+    pause?.timer.dispose();
+    pause?.end();
+  }
+
   stop(): void {
     this.#run?.abort();
     this.#run = undefined;
-    this.#pause?.dispose();
+    this.#pause?.timer.dispose();
+    this.#pause = undefined;
     this.#listing = false;
   }
 
@@ -205,7 +218,10 @@ export class Reflector<T extends WatchedObject> {
     this.#progress = { state: 'retrying', failure, since, failedAt, nextTryAt: failedAt + ms };
     // A stop disposes the timer. The promise then never settles, and nothing waits for it but the run that ended.
     const over = new Promise<void>((resolve) => {
-      this.#pause = clock.after(ms, resolve);
+      const timer = clock.after(ms, () => {
+        this.#endPause();
+      });
+      this.#pause = { timer, end: resolve };
     });
     listener.failed(failure);
     return over;

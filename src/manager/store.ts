@@ -45,6 +45,8 @@ export interface Store<T> extends Disposable {
   inspect(namespace: string, name: string): Inspection<T> | undefined;
   /** Every name that is referenced or held. */
   keys(): Iterable<{ readonly namespace: string; readonly name: string }>;
+  /** Tries at once what waits for its next try, since the server answers again. */
+  retry(): void;
   /** Ends all watches, for when nobody looks. A get starts the watch of its object again. */
   rest(): void;
   /**

@@ -126,6 +126,10 @@ export class TtlStore<T extends StoredObject> implements Store<T> {
     return this.#ttlMs();
   }
 
+  retry(): void {
+    // Nothing waits here: each get tries by itself.
+  }
+
   rest(): void {
     // The store reads nothing by itself.
   }

@@ -163,6 +163,10 @@ export class WatchStore<T extends WatchedObject> implements Store<T> {
     }
   }
 
+  retry(): void {
+    for (const { followed } of this.#items.values()) followed?.retry();
+  }
+
   rest(): void {
     this.#sweepTimer?.dispose();
     this.#sweepTimer = undefined;

@@ -144,6 +144,11 @@ export function isAboutTheServer(failure: Failure): boolean {
   return needsPeople(failure) || ['unreachable', 'timeout', 'cancelled'].includes(failure.kind);
 }
 
+/** Whether the request reached nobody, or nobody who answered. */
+export function isNoAnswer({ kind, status }: Failure): boolean {
+  return status === undefined && (kind === 'unreachable' || kind === 'timeout');
+}
+
 /** Whether a person has to mend it. Trying again soon would not help, and might run a credential plugin. */
 export function needsPeople(failure: Failure): boolean {
   return ['tls', 'credentials', 'configuration', 'unauthorized'].includes(failure.kind);

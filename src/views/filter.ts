@@ -3,7 +3,7 @@ import type { ManifestUse, OpenManifest } from '../connection/openManifest';
 import { ownerOf } from '../connection/owners';
 import type { RegisteredPod } from '../connection/podRegistry';
 import { assessReference } from '../connection/assess';
-import { isReferenceProblem } from '../connection/problems';
+import { isProblem } from '../connection/problems';
 import type { Disposable } from '../objects/disposable';
 import { Emitter } from '../objects/emitter';
 import type { ObjectKey } from '../objects/objectKey';
@@ -52,9 +52,9 @@ export class Filter implements Disposable {
 
   /** Words are looked for in the manifest's name and in the names of what it refers to. */
   showsManifest(facts: Facts, { name, uses }: OpenManifest): boolean {
-    const isProblem = ({ key, reference }: ManifestUse): boolean =>
-      isReferenceProblem(assessReference(facts.objects, key.namespace, reference));
-    if (this.#problemsOnly && !uses.some(isProblem)) return false;
+    const hasProblem = ({ key, reference }: ManifestUse): boolean =>
+      isProblem(assessReference(facts.objects, key.namespace, reference));
+    if (this.#problemsOnly && !uses.some(hasProblem)) return false;
     return this.#isIn([name, ...uses.map(({ key }) => key.name)]);
   }
 

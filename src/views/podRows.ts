@@ -4,7 +4,7 @@ import type { ManifestUse, OpenManifest } from '../connection/openManifest';
 import { podStatus } from '../connection/owners';
 import type { RegisteredPod } from '../connection/podRegistry';
 import { assessReference, namedKeys, type Assessment } from '../connection/assess';
-import { isReferenceProblem, problemsOfPod } from '../connection/problems';
+import { isProblem, problemsOfPod } from '../connection/problems';
 import type { ObjectKey } from '../objects/objectKey';
 import type { Reference } from '../references/references';
 import { freshnessLabel, freshnessSentence } from '../wording/freshnessWording';
@@ -33,7 +33,7 @@ export function manifestsItem(count: number): vscode.TreeItem {
 
 export function manifestItem(facts: Facts, { name, uses }: OpenManifest): vscode.TreeItem {
   const assessments = uses.map(({ key, reference }) => assessReference(facts.objects, key.namespace, reference));
-  const problems = assessments.filter(isReferenceProblem).length;
+  const problems = assessments.filter(isProblem).length;
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
   const count = uses.length === 1 ? vscode.l10n.t('1 reference') : vscode.l10n.t('{0} references', uses.length);
   item.description = [...(problems === 0 ? [] : [problemCount(problems)]), count].join(' · ');

@@ -8,6 +8,7 @@ import { DisposableList, type Disposable } from '../objects/disposable';
 import { chooserPhrase } from '../wording/contextWording';
 import { failureLabel, podsFailureSentence } from '../wording/failureWording';
 import { shortened, withoutIcons } from '../wording/labels';
+import { outageLabel, outageSentence } from '../wording/healthWording';
 import { plain } from '../wording/markdown';
 import { scopeLabel } from '../wording/scopeWording';
 import { problemsLabel, stateLabel, summarySentence } from '../wording/summaryWording';
@@ -69,6 +70,8 @@ export class StatusBar implements Disposable {
 function standingOf(facts: Facts): { readonly icon: string; readonly label: string } {
   const { feed, count } = facts.pods;
   const { summary } = facts.problems;
+  const { server } = facts.health;
+  if (server.state === 'outage') return { icon: 'debug-disconnect', label: outageLabel(facts.times, server) };
   if (feed.state === 'listing') {
     const label = feed.received === 0 ? vscode.l10n.t('connecting…') : vscode.l10n.t('listing pods…');
     return { icon: 'sync~spin', label };
@@ -82,7 +85,11 @@ function standingOf(facts: Facts): { readonly icon: string; readonly label: stri
   if (summary.problems > 0) return { icon: 'warning', label: problemsLabel(summary.problems) };
   return summary.worst === undefined
     ? { icon: 'circle-outline', label: vscode.l10n.t('no objects') }
-    : { icon: iconOf(summary.worst), label: stateLabel(summary.worst) };
+    : // Nothing that is missing is a problem here.
+      {
+        icon: summary.worst === 'notFound' ? 'circle-outline' : iconOf(summary.worst),
+        label: stateLabel(summary.worst),
+      };
 }
 
 function iconOf(state: FreshnessState): string {
@@ -109,7 +116,7 @@ function iconOf(state: FreshnessState): string {
 }
 
 function sentencesOf({
-  connection: { context, pods, problems },
+  connection: { context, health, pods, problems, times },
   chosenBy,
   kubeconfigFailure,
 }: SessionState & { readonly state: 'connected' }): string[] {
@@ -119,6 +126,7 @@ function sentencesOf({
     chosenBy === 'demo' ? `${chooserPhrase(chosenBy)}.` : `${chooserPhrase(chosenBy)}: ${context.name}.`,
     vscode.l10n.t('Server: {0}', context.server),
     vscode.l10n.t('Registered: {0} of {1}.', registered, scopeLabel(scope)),
+    ...(health.server.state === 'outage' ? [outageSentence(times, health.server)] : []),
     summarySentence(problems.summary),
     ...(feed.state === 'interrupted' ? [podsFailureSentence(feed.failure)] : []),
     ...(kubeconfigFailure === undefined

@@ -7,6 +7,7 @@ import { DisposableList, type Disposable } from '../objects/disposable';
 import type { Failure } from '../objects/failure';
 import { chooserPhrase } from '../wording/contextWording';
 import { failureSentence, podsFailureSentence } from '../wording/failureWording';
+import { outageSentence } from '../wording/healthWording';
 import { scopeLabel } from '../wording/scopeWording';
 import { strategyPhrase } from '../wording/strategyWording';
 import { problemsLabel } from '../wording/summaryWording';
@@ -103,7 +104,10 @@ export class ViewStatus implements Disposable {
       (total) => vscode.l10n.t('{0} of {1} objects', rows.objects.shownObjects, total),
       objectCount,
     );
-    objects.message = objectCount === 0 && feed.state !== 'listing' ? '' : [...shown, objectsMessage(facts)].join(' ');
+    objects.message =
+      objectCount === 0 && feed.state !== 'listing'
+        ? ''
+        : [...shown, ...outageSentences(facts), objectsMessage(facts)].join(' ');
     this.#podsProgress.show(feed.state === 'listing');
     this.#objectsProgress.show(facts.sync.status.running?.first === true);
   }
@@ -116,6 +120,7 @@ export class ViewStatus implements Disposable {
       (total) => vscode.l10n.t('{0} of {1} pods', rows.pods.shownPods, total),
       facts.pods.count,
     );
+    lines.push(...outageSentences(facts));
     if (feed.state === 'interrupted') {
       const reason = podsFailureSentence(feed.failure);
       lines.push(
@@ -225,6 +230,10 @@ function reasonWhileUnconnected(state: SessionState): string {
     default:
       return '';
   }
+}
+
+function outageSentences({ health: { server }, times }: Pick<Facts, 'health' | 'times'>): string[] {
+  return server.state === 'outage' ? [outageSentence(times, server)] : [];
 }
 
 function objectsMessage(facts: Facts): string {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Times } from '../connection/facts';
 import type { Freshness, FreshnessState } from '../connection/freshness';
 import type { KeptBecause, ReadKind } from '../manager/reading';
+import { isAboutTheServer } from '../objects/failure';
 import { failureLabel, failureSentence } from './failureWording';
 import { timeOfDay } from './times';
 
@@ -113,6 +114,15 @@ export function freshnessSentence(times: Times, freshness: Freshness): string {
         readKindPhrase(freshness.read),
       );
     case 'kept':
+      if (freshness.because !== 'older' && isAboutTheServer(freshness.because)) {
+        return vscode.l10n.t(
+          'The copy of {0} is from before: {1} since {2}. {3}',
+          at(freshness.readAt),
+          failureLabel(freshness.because),
+          at(freshness.since),
+          failureSentence(freshness.because),
+        );
+      }
       return vscode.l10n.t(
         'The copy of {0} is kept since the refresh at {1} failed: {2}',
         at(freshness.readAt),

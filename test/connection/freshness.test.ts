@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { freshnessOf, isTrouble, type Freshness, type FreshnessState } from '../../src/connection/freshness';
 import type { Content, Inspection } from '../../src/manager/reading';
 import { failureOfStatus } from '../../src/objects/failure';
-import { forbidden, secret, serverError, unreachable } from './support';
+import { forbidden, secret, serverError } from './support';
 
 const notFound = failureOfStatus({ code: 404, reason: 'NotFound', message: 'not found' });
 const readAt = 1_000;
@@ -36,8 +36,8 @@ describe('freshness', () => {
     },
     {
       what: 'the first read failed and the next is under way',
-      of: inspection(none, { setback: { at: 7, because: unreachable }, reading: true }),
-      is: { state: 'failed', since: 7, failure: unreachable },
+      of: inspection(none, { setback: { at: 7, because: serverError }, reading: true }),
+      is: { state: 'failed', since: 7, failure: serverError },
     },
     {
       what: 'it may not be read',

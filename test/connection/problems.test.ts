@@ -117,7 +117,8 @@ function lookedUp(connection: Connection): unknown {
     ];
   });
   const counts: Record<string, number> = {};
-  let problems = 0;
+  // An outage is one problem, however many objects it is of.
+  let problems = connection.health.server.state === 'outage' ? 1 : 0;
   for (const key of connection.objects.keys()) {
     const isUsed = [...connection.pods.userIds(key)].some((id) => connection.pods.useBy(id, key) !== undefined);
     if (!isUsed && !connection.holds.isPinned(key)) continue;
@@ -141,7 +142,7 @@ function isProblemByUses(connection: Connection, key: ObjectKey): boolean {
   const freshness = connection.objects.freshness(key);
   if (references.length === 0) return connection.holds.isPinned(key) && isTrouble(freshness);
   if (freshness.state === 'notFound') {
-    return connection.holds.isPinned(key) || references.some(({ optional }) => !optional);
+    return references.some(({ optional }) => !optional);
   }
   return isTrouble(freshness) || requiredKeysMissing(connection, key).length > 0;
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { ownerOf, podStatus } from '../../src/connection/owners';
 import { assessObject, assessReference } from '../../src/connection/assess';
-import { isBlocking, isReferenceProblem } from '../../src/connection/problems';
+import { isBlocking, isProblem } from '../../src/connection/problems';
 import { partsOf, scopeOf } from '../../src/connection/scope';
 import type { OwnerReference, Pod } from '../../src/objects/kubernetes';
 import type { Reference } from '../../src/references/references';
@@ -125,6 +125,8 @@ describe('the state of a reference', () => {
   const table: readonly {
     readonly what: string;
     readonly setUp: (cluster: ScriptedCluster) => void;
+    /** After the first pass. */
+    readonly then?: (bench: ConnectionBench) => Promise<void>;
     readonly reference: Partial<Reference>;
     readonly is: {
       readonly state: string;
@@ -184,6 +186,18 @@ describe('the state of a reference', () => {
       is: { state: 'forbidden', missingKeys: [], blocking: false, problem: true },
     },
     {
+      what: 'an optional key that a copy lacks which is kept',
+      setUp: (cluster) => {
+        cluster.put(secret('db', '1', []));
+      },
+      then: async ({ cluster, connection }) => {
+        cluster.failures.set('Secret/shop/db', forbidden);
+        await connection.objects.refresh({ kind: 'Secret', namespace: 'shop', name: 'db' });
+      },
+      reference: { optional: true },
+      is: { state: 'kept', missingKeys: ['k'], blocking: false, problem: true },
+    },
+    {
       what: 'a ConfigMap',
       setUp: (cluster) => {
         cluster.put(configMap('app'));
@@ -198,16 +212,18 @@ describe('the state of a reference', () => {
       is: { state: 'notFetched', missingKeys: [], blocking: false, problem: false },
     },
   ];
-  for (const { what, setUp, reference: more, is } of table) {
+  for (const { what, setUp, then, reference: more, is } of table) {
     test(`to ${what}`, async () => {
-      const { connection, cluster } = await bench(setUp);
+      const made = await bench(setUp);
+      await then?.(made);
+      const { connection, cluster } = made;
       cluster.take();
       const assessment = assessReference(connection.objects, 'shop', reference(more));
       const said = {
         state: assessment.freshness.state,
         missingKeys: assessment.missingKeys.map(({ name }) => name),
         blocking: isBlocking(assessment),
-        problem: isReferenceProblem(assessment),
+        problem: isProblem(assessment),
       };
       assert.deepEqual(said, is);
       assert.deepEqual(cluster.take(), []);

@@ -94,6 +94,14 @@ interface Saying {
   readonly users?: string;
 }
 
+/** What is said of all copies at once, while the server cannot be asked for the reason of a label. */
+const outages: ReadonlyMap<string, string> = new Map([
+  ...['unreachable', 'no answer'].map((label) => [label, 'No answer since TIME, copies are from before. '] as const),
+  ...['not authenticated', 'not trusted', 'no credentials', 'kubeconfig is incomplete'].map(
+    (label) => [label, `Since TIME the cluster cannot be asked (${label}), copies are from before. `] as const,
+  ),
+]);
+
 /** A reason that is told of the pods and of the Secret alike. */
 function saying({
   reason,
@@ -103,6 +111,7 @@ function saying({
 }: Saying): Pick<FaultRow, 'first' | 'later'> {
   const [first, later] = typeof recovers === 'number' ? [recovers, recovers] : recovers;
   const about = (subject: string): string => reason.replace('SUBJECT', subject);
+  const outage = outages.get(label);
   return {
     first: {
       pods: `test · shop · ${about(pods)}`,
@@ -110,10 +119,12 @@ function saying({
       recovers: first,
     },
     later: {
-      pods: `test · shop\nPods may be out of date: ${about(pods)} Current context.`,
+      pods: `test · shop\n${outage ?? ''}Pods may be out of date: ${about(pods)} Current context.`,
       hover: [
         'It existed when it was last read.',
-        `The copy of TIME is kept since the refresh at TIME failed: ${about(secret)}`,
+        outage === undefined
+          ? `The copy of TIME is kept since the refresh at TIME failed: ${about(secret)}`
+          : `The copy of TIME is from before: ${label} since TIME. ${about(secret)}`,
       ],
       row: `! ${label}, copy of TIME · ${users}`,
       recovers: later,
@@ -241,6 +252,20 @@ const network: readonly FaultRow[] = [
     ...saying(unreachable('the connection broke off. Check the network, the VPN or the proxy.')),
   },
   { fault: 'no answer', arrange: silencing('request'), ...saying(noAnswer) },
+  {
+    fault: 'a server that hangs, at the next request',
+    arrange: (stage, given) => {
+      const heal = silencing('request')(stage, given);
+      void stage.session.connection?.objects.refresh({ kind: 'Secret', namespace: 'shop', name: objectName });
+      return heal;
+    },
+    later: {
+      ...saying(noAnswer).later!,
+      // The watch of pods is open all the while, and its silence is not long enough to be one.
+      pods: 'test · shop\nNo answer since TIME, copies are from before. Current context.',
+      noticed: 20,
+    },
+  },
   { fault: 'half an answer, then silence', arrange: silencing('body'), ...saying(noAnswer) },
   {
     fault: 'a body that takes too long',

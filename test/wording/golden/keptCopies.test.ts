@@ -101,29 +101,28 @@ describe('golden texts: a copy', () => {
     says: golden`
       pod web
         icon     server-process
-        row      1 problem · Running
-        aloud    Pod web, Running, 1 problem
+        row      Running
+        aloud    Pod web, Running, no problem with its references
         tooltip  Pod web in namespace shop
-                 Secret db: The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
       reference db
         row      envFrom · main · unreachable, copy of 12:00:00
-        aloud    Secret db, envFrom, main, required. The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
-        badge    ! in kept: The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+        aloud    Secret db, envFrom, main, required. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
+        badge    ! in kept: The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
         tooltip  Secret db ⏎ envFrom, main, required
-                 The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+                 The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
       hover db
         **Secret db** · namespace shop, context test
         $(question) It existed when it was last read.
         Keys: $(key)⍽**k** 0 B
-        The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read. TTL 60 s.
+        The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. TTL 60 s.
         Reference count 1: web.
         Secret of type Opaque, resource version 1 · [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"db"}]›)
       object db
         row      unreachable, copy of 12:00:00 · 1 key · used by 1 pod
-        aloud    Secret db. The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
-        badge    ! in kept: The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+        aloud    Secret db. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
+        badge    ! in kept: The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
         tooltip  Secret db in namespace shop ⏎ Secret of type Opaque, version 1
-                 The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+                 The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
                  Reference count 1: web.
       key k
         row      0 B
@@ -134,7 +133,7 @@ describe('golden texts: a copy', () => {
         row    envFrom · main
         aloud  Pod web uses it by envFrom · main
       standing
-        bar      $(warning) test: 1 problem
+        bar      $(debug-disconnect) test: no answer since 12:00:02
         summary  Secrets and ConfigMaps: 1 kept. 1 problem to look at.
         badge    1: 1 problem with Secrets and ConfigMaps
     `,

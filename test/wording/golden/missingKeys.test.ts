@@ -212,26 +212,26 @@ describe('golden texts: a key that does not exist', () => {
         row      1 problem · Running
         aloud    Pod web, Running, 1 problem
         tooltip  Pod web in namespace shop
-                 Secret db: It has no key password. The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+                 Secret db: It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
       reference db
         row      no key password · env PASSWORD · main · key password · unreachable, copy of 12:00:00
-        aloud    Secret db, env PASSWORD, main, key password, required. It has no key password. The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+        aloud    Secret db, env PASSWORD, main, key password, required. It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
         badge    ✗ in notFound: The object exists and has no key password.
         tooltip  Secret db ⏎ env PASSWORD, main, key password, required
-                 It has no key password. The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+                 It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
       hover db
         **Secret db** · namespace shop, context test
         $(error) It exists, but has no key password, which is required: the container does not start.
         Keys: user 0 B
-        The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read. TTL 60 s.
+        The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. TTL 60 s.
         Reference count 1: web.
         Secret of type Opaque, resource version 1 · [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"db"}]›)
       object db
         row      no key password · unreachable, copy of 12:00:00 · 1 key · used by 1 pod
-        aloud    Secret db. The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
+        aloud    Secret db. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
         badge    ✗ in notFound: The object exists and has no key password.
         tooltip  Secret db in namespace shop ⏎ Secret of type Opaque, version 1
-                 The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+                 The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
                  Reference count 1: web.
       key password
         row      missing, but a pod refers to it
@@ -247,9 +247,9 @@ describe('golden texts: a key that does not exist', () => {
         row    env PASSWORD · main · key password
         aloud  Pod web uses it by env PASSWORD · main · key password
       standing
-        bar      $(warning) test: 1 problem
-        summary  Secrets and ConfigMaps: 1 kept. 1 problem to look at.
-        badge    1: 1 problem with Secrets and ConfigMaps
+        bar      $(debug-disconnect) test: no answer since 12:00:02
+        summary  Secrets and ConfigMaps: 1 kept. 2 problems to look at.
+        badge    2: 2 problems with Secrets and ConfigMaps
     `,
   });
 
@@ -271,23 +271,23 @@ describe('golden texts: a key that does not exist', () => {
         tooltip  Pod web in namespace shop
       reference db
         row      no key password · env PASSWORD · main · key password · optional · unreachable, copy of 12:00:00
-        aloud    Secret db, env PASSWORD, main, key password, optional. It has no key password. The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+        aloud    Secret db, env PASSWORD, main, key password, optional. It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
         badge    ✗ in notFetched: The object exists and has no key password.
         tooltip  Secret db ⏎ env PASSWORD, main, key password, optional
-                 It has no key password. The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+                 It has no key password. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
       hover db
         **Secret db** · namespace shop, context test
         $(info) It exists, but has no key password. The reference is optional: the pod starts without it.
         Keys: user 0 B
-        The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read. TTL 60 s.
+        The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. TTL 60 s.
         Reference count 1: web.
         Secret of type Opaque, resource version 1 · [Show in Kubefresh](command:kubefresh.revealObject?‹[{"kind":"Secret","namespace":"shop","name":"db"}]›)
       object db
         row      unreachable, copy of 12:00:00 · 1 key · used by 1 pod
-        aloud    Secret db. The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
-        badge    ! in kept: The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+        aloud    Secret db. The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
+        badge    ! in kept: The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
         tooltip  Secret db in namespace shop ⏎ Secret of type Opaque, version 1
-                 The copy of 12:00:00 is kept since the refresh at 12:00:02 failed: connection refused. It is tried again with the next read.
+                 The copy of 12:00:00 is from before: unreachable since 12:00:02. connection refused. It is tried again with the next read.
                  Reference count 1: web.
       key password
         row      missing, but a pod refers to it
@@ -303,7 +303,7 @@ describe('golden texts: a key that does not exist', () => {
         row    env PASSWORD · main · key password
         aloud  Pod web uses it by env PASSWORD · main · key password
       standing
-        bar      $(warning) test: 1 problem
+        bar      $(debug-disconnect) test: no answer since 12:00:02
         summary  Secrets and ConfigMaps: 1 kept. 1 problem to look at.
         badge    1: 1 problem with Secrets and ConfigMaps
     `,

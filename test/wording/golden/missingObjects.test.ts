@@ -76,8 +76,8 @@ describe('golden texts: an object that does not exist', () => {
         row    env USER · main · key user
         aloud  Pod web uses it by env USER · main · key user
       standing
-        bar      $(circle-outline) test: no objects
-        summary  Secrets and ConfigMaps: 1 not found.
+        bar      $(circle-outline) test: not found
+        summary  Secrets and ConfigMaps: 1 not found. No problem.
     `,
   });
 
@@ -179,9 +179,9 @@ describe('golden texts: an object that does not exist', () => {
         row    envFrom · main
         aloud  Pod web uses it by envFrom · main
       standing
-        bar      $(warning) test: 1 problem
-        summary  Secrets and ConfigMaps: 1 not found. 1 problem to look at.
-        badge    1: 1 problem with Secrets and ConfigMaps
+        bar      $(debug-disconnect) test: no answer since 12:00:02
+        summary  Secrets and ConfigMaps: 1 not found. 2 problems to look at.
+        badge    2: 2 problems with Secrets and ConfigMaps
     `,
   });
 });

@@ -75,9 +75,8 @@ describe('golden texts: an object that does not exist', () => {
         row    env USER · main · key user
         aloud  Pod web uses it by env USER · main · key user
       standing
-        bar      $(warning) test: 1 problem
-        summary  Secrets and ConfigMaps: 1 not found. 1 problem to look at.
-        badge    1: 1 problem with Secrets and ConfigMaps
+        bar      $(circle-outline) test: not found
+        summary  Secrets and ConfigMaps: 1 not found. No problem.
     `,
   });
 });

@@ -174,10 +174,10 @@ describe('golden texts: an object that is watched', () => {
     says: golden`
       object db
         row      unreachable, copy of 12:00:00 · 1 key · used by 1 pod
-        aloud    Secret db. The copy of 12:00:00 is kept since the refresh at 12:05:00 failed: connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
-        badge    ! in kept: The copy of 12:00:00 is kept since the refresh at 12:05:00 failed: connection refused. It is tried again with the next read.
+        aloud    Secret db. The copy of 12:00:00 is from before: unreachable since 12:05:00. connection refused. It is tried again with the next read. 1 key. Reference count 1: web.
+        badge    ! in kept: The copy of 12:00:00 is from before: unreachable since 12:05:00. connection refused. It is tried again with the next read.
         tooltip  Secret db in namespace shop ⏎ Secret of type Opaque, version 1
-                 The copy of 12:00:00 is kept since the refresh at 12:05:00 failed: connection refused. It is tried again with the next read.
+                 The copy of 12:00:00 is from before: unreachable since 12:05:00. connection refused. It is tried again with the next read.
                  Reference count 1: web.
     `,
   });
