@@ -19,7 +19,7 @@ function kubeconfig(contexts: readonly string[]): string {
 }
 
 async function untilUsed(page: Page, context: string): Promise<void> {
-  await statusBarItem(page, `${context}: unreachable`).waitFor();
+  await statusBarItem(page, `${context}: no answer since`).waitFor();
 }
 
 /** Answers the question, until which the context counts that the user has without the workspace. */
