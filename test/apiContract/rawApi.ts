@@ -79,6 +79,8 @@ export class RawWatch {
   readonly code: number;
   readonly contentType: string | undefined;
   readonly events: RawEvent[] = [];
+  /** Bookmarks that say only how far the server has come. It sends them when it likes, so they are no part of `events`. */
+  readonly progress: RawEvent[] = [];
   readonly #response: IncomingMessage;
   #ended = false;
 
@@ -91,7 +93,10 @@ export class RawWatch {
     response.on('data', (text: string) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) this.events.push(JSON.parse(line) as RawEvent);
+      for (const line of lines) {
+        const event = JSON.parse(line) as RawEvent;
+        (isProgress(event) ? this.progress : this.events).push(event);
+      }
     });
     response.once('close', () => {
       this.#ended = true;
@@ -130,6 +135,10 @@ export class RawWatch {
       details: () => this.lines.join('\n'),
     });
   }
+}
+
+function isProgress({ type, object }: RawEvent): boolean {
+  return type === 'BOOKMARK' && object.metadata.annotations === undefined;
 }
 
 function valueIn(object: KubeObject): string {

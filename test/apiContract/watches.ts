@@ -73,10 +73,10 @@ export function describeWatches(check: Check): void {
       await api.put(configMap(where, 'b', 'new'));
       api.pass(4_000);
       await watch.end();
+      assert.deepEqual(watch.events, []);
       // A real server looks once a second, and may say it twice.
-      assert.deepEqual([...new Set(watch.events.map(({ type }) => type))], ['BOOKMARK']);
-      for (const { object } of watch.events) {
-        assert.equal(object.metadata.annotations, undefined);
+      assert.ok(watch.progress.length > 0);
+      for (const { object } of watch.progress) {
         assert.ok(Number(object.metadata.resourceVersion) > Number(version));
       }
     });

@@ -95,6 +95,11 @@ async function untilStatus(page: Page, text: string): Promise<void> {
   await untilText(statusItem(page), shown, limitMs);
 }
 
+/** Waits until the status bar says that the server cannot be asked, and since when. */
+async function untilOutage(page: Page, context: string, what: string): Promise<void> {
+  await untilStatus(page, `${context}: ${what} since \\d\\d:\\d\\d:\\d\\d`);
+}
+
 async function statusTooltip(page: Page): Promise<string> {
   const tooltip = page.locator('.workbench-hover-container:visible .monaco-hover').first();
   return waitFor(
@@ -165,7 +170,7 @@ describeScene('a window that goes from context to context', { kubeconfig: writeK
     await switchTo(page, 'logged-out');
     await untilWelcome(page, /does not accept your credentials\. Log in again/, ['Try Again', 'Switch Context…']);
     await untilText(viewDescription(page, 'Pods'), /^logged-out · shop · .*401 Unauthorized\. Log in again/);
-    await untilStatus(page, 'logged-out: not authenticated');
+    await untilOutage(page, 'logged-out', 'not authenticated');
     await writeFile(tokenFile(server), server.adminToken);
     await button(page, 'Try Again').click();
     await viewRow(page, 'Pods', /^web-\w+-x2k9p/).waitFor({ timeout: 20_000 });
@@ -181,16 +186,16 @@ describeScene('a window that goes from context to context', { kubeconfig: writeK
         'Switch Context…',
       ]);
       await untilText(viewDescription(page, 'Pods'), /no-such-plugin/);
-      await untilStatus(page, 'pluginless: no credentials');
+      await untilOutage(page, 'pluginless', 'no credentials');
       await switchTo(page, 'strange-authority');
       await untilWelcome(page, /Check the certificates in the kubeconfig/, ['Try Again', 'Switch Context…']);
-      await untilStatus(page, 'strange-authority: not trusted');
+      await untilOutage(page, 'strange-authority', 'not trusted');
       await switchTo(page, 'switched-off');
       await untilWelcome(page, /The pods cannot be listed\. Kubefresh goes on trying/, [
         'Try Again',
         'Switch Context…',
       ]);
-      await untilStatus(page, 'switched-off: unreachable');
+      await untilOutage(page, 'switched-off', 'no answer');
       await switchTo(page, 'empty');
       await untilWelcome(page, /No pods are running here/, ['Change Scope…', 'Register Pod by Name…']);
       await untilStatus(page, 'empty: no objects');

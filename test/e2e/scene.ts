@@ -1,5 +1,5 @@
 import { after, before, describe, test } from 'node:test';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -16,6 +16,8 @@ export interface WindowOptions {
   /** A package of the extension to install; without it the built extension is loaded from a folder. */
   readonly vsix?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What the workspace's own `.vscode/settings.json` holds; without it there is no such file. */
+  readonly workspaceSettings?: Readonly<Record<string, unknown>>;
   /** A language that the window asks for, and that the extension's pseudo-translation pretends to be. */
   readonly pseudoLanguage?: string;
   readonly width?: number;
@@ -37,6 +39,8 @@ export interface SceneOptions extends WindowOptions {
 export interface WindowScene {
   /** The value of KUBECONFIG. Without a cluster there is nothing at that path until something is put there. */
   readonly kubeconfig: string;
+  /** The folder that the window is open on. */
+  readonly workspace: string;
   readonly vscode: VscodeWindowServer;
   readonly page: Page;
   /** Where the browser keeps what the window stores. */
@@ -126,6 +130,7 @@ async function startWindow(options: WindowOptions, ofCluster?: string): Promise<
     const kubeconfig = ofCluster ?? path.join(folder, 'kubeconfig');
     const workspace = path.join(folder, 'shop-manifests');
     await cp(sampleFolder(), workspace, { recursive: true });
+    if (options.workspaceSettings !== undefined) await writeWorkspaceSettings(workspace, options.workspaceSettings);
     const extension =
       options.vsix === undefined ? { folder: await buildInto(folder, options) } : { vsix: options.vsix };
     const vscode = await startVscode({
@@ -148,11 +153,21 @@ async function startWindow(options: WindowOptions, ofCluster?: string): Promise<
       say(`The window as it was then: ${await savePicture(window.page, 'start')}`);
       throw error;
     });
-    return { kubeconfig, vscode, page: window.page, profileFolder: window.profileFolder, stop };
+    return { kubeconfig, workspace, vscode, page: window.page, profileFolder: window.profileFolder, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Writes `.vscode/settings.json` of a workspace, in place of what it held. */
+export async function writeWorkspaceSettings(
+  workspace: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const file = path.join(workspace, '.vscode', 'settings.json');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(settings));
 }
 
 /** Builds the extension as it ships, into a folder that nothing else builds into while tests run. */

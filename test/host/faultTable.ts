@@ -264,6 +264,7 @@ const network: readonly FaultRow[] = [
       // The watch of pods is open all the while, and its silence is not long enough to be one.
       pods: 'test · shop\nNo answer since TIME, copies are from before. Current context.',
       noticed: 20,
+      recovers: recovery.pass,
     },
   },
   { fault: 'half an answer, then silence', arrange: silencing('body'), ...saying(noAnswer) },
@@ -807,12 +808,12 @@ const kubeconfigs: readonly FaultRow[] = [
   },
 ];
 
-/** The copies are too fresh to be read again. */
+/** The copy is too fresh to be read again, so what failed after all was well was the request for the pods. */
 function replacedToken(): Pick<FaultRow, 'first' | 'later'> {
   const { first, later } = saying(refused('401 Unauthorized.', 'not authenticated', `Log in again. ${again}`));
   const times = { noticed: recovery.file, recovers: recovery.file };
-  const row = '✓ read TIME · 2 keys · used by 1 pod';
-  return { first: { ...first!, ...times }, later: { ...later!, ...times, row, hover: ['It exists.'] } };
+  const hover = later!.hover.map((sentence) => sentence.replace(secret, pods));
+  return { first: { ...first!, ...times }, later: { ...later!, ...times, hover } };
 }
 
 /** What the window shall show is not there, so nothing is. */

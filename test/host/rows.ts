@@ -10,7 +10,7 @@ import { colors } from '../../src/ids';
 import type { Pod } from '../../src/objects/kubernetes';
 import { objectNode } from '../../src/views/objectTree';
 import { uriOf } from '../../src/views/uris';
-import { configMapKey, injectedVolume, pod, secret, secretKey, unreachable } from '../connection/support';
+import { configMapKey, forbidden, injectedVolume, pod, secret, secretKey } from '../connection/support';
 import { waitFor } from '../harness/waiting';
 import { manifestOf, owned, paintedObjects, paintedPods, RowsBench } from './rowsBench';
 import './rowsProperty';
@@ -329,7 +329,7 @@ describe('ten thousand pods that use five thousand Secrets', () => {
   });
 
   it('one that all of them share is soon found to be kept', async () => {
-    bench.cluster.failures.set('*', unreachable);
+    bench.cluster.failures.set('*', forbidden);
     await bench.connection.objects.refresh(secretKey('shared'));
     const pods = paintedPods(bench);
     await bench.clock.advance(60);
