@@ -2,6 +2,7 @@ import type { Cluster, ContextInfo } from '../cluster/contract';
 import type { Clock } from '../objects/clock';
 import { DisposableList, type Disposable } from '../objects/disposable';
 import type { Event } from '../objects/emitter';
+import { isNoAnswer } from '../objects/failure';
 import { rulesOf } from '../manager/rules';
 import { Activity } from './activity';
 import { ChangeBatches } from './changeBatches';
@@ -56,8 +57,9 @@ export class Connection implements OpenConnection, Disposable {
   constructor({ cluster: unobserved, clock, random, settings, scope, wishes }: ConnectionOptions) {
     this.health = new Health({
       clock,
-      changed: ({ state }) => {
-        if (state === 'answering') this.#answersAgain();
+      changed: (server) => {
+        if (server.state === 'answering') this.#answersAgain();
+        else if (isNoAnswer(server.failure)) this.sync.expectNoAnswer();
         this.#noteEverything();
       },
     });

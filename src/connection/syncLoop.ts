@@ -142,6 +142,16 @@ export class SyncLoop implements SyncFacts, Disposable {
     if (this.#active) this.#startPass();
   }
 
+  /**
+   * Another request got no answer. The next pass comes as after a pass that nobody answered, so that somebody asks whether
+   * the server is back. A pass that is under way finds out by itself.
+   */
+  expectNoAnswer(): void {
+    if (this.#pass !== undefined || this.#disposed) return;
+    this.#isUnanswered = true;
+    this.#giveUp(retryMs);
+  }
+
   dispose(): void {
     this.setActive(false);
     this.#disposed = true;

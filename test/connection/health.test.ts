@@ -102,8 +102,8 @@ describe('the health of the server', () => {
 describe('Connection: an outage', () => {
   const names = Array.from({ length: 20 }, (_, i) => `s${i}`);
 
-  async function running(): Promise<ConnectionBench> {
-    const bench = new ConnectionBench({ settings: { ttlSeconds: 60 } });
+  async function running(ttlSeconds = 60): Promise<ConnectionBench> {
+    const bench = new ConnectionBench({ settings: { ttlSeconds } });
     for (const name of names) bench.cluster.put(secret(name));
     bench.cluster.put(configMap('app'));
     await bench.start(pod('web', { secrets: names, configMaps: ['app'] }));
@@ -166,6 +166,26 @@ describe('Connection: an outage', () => {
     assert.deepEqual(states(bench), ['fresh']);
     assert.equal(bench.cluster.take().length, 1 + names.length + 1, 'the list of nodes, and each object once');
     assert.equal(bench.connection.problems.summary.problems, 0);
+  });
+
+  test('that a command meets between two passes is looked into as after a pass that nobody answered', async () => {
+    const bench = await running(5);
+    bench.cluster.failures.set('*', unreachable);
+    await bench.connection.objects.refresh(secretKey('s0'));
+    bench.cluster.failures.clear();
+    await bench.clock.advance(9_000);
+    assert.deepEqual(states(bench), ['kept']);
+    await bench.clock.advance(2_000);
+    assert.deepEqual([states(bench), bench.connection.health.server], [['fresh'], { state: 'answering' }]);
+  });
+
+  test('that a command meets while credentials are refused runs no plugin sooner', async () => {
+    const bench = await running();
+    bench.cluster.failures.set('*', { kind: 'credentials', message: 'log in' });
+    await bench.connection.objects.refresh(secretKey('s0'));
+    bench.cluster.take();
+    await bench.clock.advance(30_000);
+    assert.deepEqual(bench.cluster.take(), []);
   });
 
   test('that the pods tell of is said of the objects too, and the pods end it', async () => {

@@ -264,7 +264,7 @@ const network: readonly FaultRow[] = [
       // The watch of pods is open all the while, and its silence is not long enough to be one.
       pods: 'test · shop\nNo answer since TIME, copies are from before. Current context.',
       noticed: 20,
-      recovers: recovery.pass,
+      recovers: recovery.timeout,
     },
   },
   { fault: 'half an answer, then silence', arrange: silencing('body'), ...saying(noAnswer) },
