@@ -192,6 +192,15 @@ describe('Connection: an outage', () => {
     assert.equal(bench.connection.sync.status.last?.objects, names.length);
   });
 
+  test('ends with a sign of life from the pods, though none of them changed', async () => {
+    const bench = await running();
+    bench.cluster.failures.set('*', unreachable);
+    await bench.connection.objects.refresh(secretKey('s0'));
+    assert.equal(bench.connection.health.server.state, 'outage');
+    bench.cluster.feed.heard();
+    assert.deepEqual(bench.connection.health.server, { state: 'answering' });
+  });
+
   test('a list of pods that is forbidden is none', async () => {
     const bench = await running();
     bench.cluster.feed.state({ state: 'interrupted', failure: forbidden, retryInMs: 1_000 });
