@@ -203,8 +203,10 @@ export class SyncLoop implements SyncFacts, Disposable {
     this.#reading.delete(text);
     if (this.#disposed) return;
     // What was asked in an older pass says nothing about the one that is under way.
-    const counts = this.#pass === undefined || this.#pass === pass;
     const failure = failureOfReading(reading);
+    // Nor does what was cancelled between passes: another strategy has begun, and what it reads is in the queue.
+    const isBetweenPasses = this.#pass === undefined && failure?.kind !== 'cancelled';
+    const counts = isBetweenPasses || (this.#pass !== undefined && this.#pass === pass);
     if (failure?.kind === 'throttled') {
       this.#pauseFor(failure.retryAfterMs ?? 1000);
       this.#queue.set(text, key);

@@ -526,6 +526,19 @@ describe('SyncLoop', () => {
     assert.deepEqual(bench.clock.waits, [5_000]);
   });
 
+  test('a read that is cancelled between passes takes nothing else out of its turn', async () => {
+    const bench = new LoopBench();
+    bench.loop.setActive(true);
+    await settle();
+    bench.take();
+    bench.answer = () => undefined;
+    bench.loop.add(Array.from({ length: 8 }, (_, i) => secretKey(`s${i}`)));
+    bench.answer = () => read;
+    await bench.release(failing({ kind: 'cancelled', message: 'the strategy is another' }));
+    assert.deepEqual(bench.take(), ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7']);
+    assert.deepEqual(bench.clock.waits, [60_000]);
+  });
+
   test('a read that began between passes counts for the pass that begins meanwhile', async () => {
     const bench = new LoopBench();
     bench.loop.setActive(true);
