@@ -201,6 +201,19 @@ describe('Connection: an outage', () => {
     assert.deepEqual(bench.connection.health.server, { state: 'answering' });
   });
 
+  test('has what expired meanwhile be read once it is over', async () => {
+    const bench = new ConnectionBench({ settings: { ttlSeconds: 100 } });
+    bench.cluster.put(secret('db'));
+    await bench.start(pod('web', { secrets: ['db'] }));
+    await bench.clock.advance(95_000);
+    bench.cluster.feed.state({ state: 'interrupted', failure: unreachable, retryInMs: 1_000 });
+    await bench.clock.advance(10_000);
+    bench.cluster.feed.state({ state: 'live' });
+    await bench.clock.advance(100);
+    assert.deepEqual(states(bench), ['fresh']);
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db', 'Secret shop/db 0']);
+  });
+
   test('a list of pods that is forbidden is none', async () => {
     const bench = await running();
     bench.cluster.feed.state({ state: 'interrupted', failure: forbidden, retryInMs: 1_000 });
