@@ -52,7 +52,9 @@ export class SyncLoop implements SyncFacts, Disposable {
   readonly #reading = new Map<string, Pass | undefined>();
   #timer: Disposable | undefined;
   /** Until then no read starts, since there is no token or the server asked to wait. */
-  #pause: { readonly until: number; readonly timer: Disposable } | undefined;
+  #pausedUntil = -Infinity;
+  /** The timer of the pause, while there is one and the loop is active. */
+  #pause: Disposable | undefined;
   #pass: Pass | undefined;
   #last: SyncStatus['last'];
   /** When the next pass is due. A loop that becomes active later than that starts one at once. */
@@ -84,12 +86,13 @@ export class SyncLoop implements SyncFacts, Disposable {
     this.#active = active;
     if (!active) {
       this.#timer?.dispose();
-      this.#pause?.timer.dispose();
+      this.#pause?.dispose();
       this.#pause = undefined;
       this.#options.statusChanged(this.status);
       return;
     }
     const now = this.#options.clock.now();
+    this.#pauseUntil(this.#pausedUntil);
     const passIsOld = this.#pass !== undefined && this.#pass.startedAt + periodMs <= now;
     if (passIsOld || (this.#pass === undefined && this.#nextPassAt <= now)) {
       this.#startPass();
@@ -220,15 +223,21 @@ export class SyncLoop implements SyncFacts, Disposable {
   }
 
   #pauseFor(ms: number): void {
+    this.#pauseUntil(this.#options.clock.now() + ms);
+  }
+
+  /** Of several pauses the longest counts. */
+  #pauseUntil(until: number): void {
     const { clock } = this.#options;
-    const until = clock.now() + ms;
-    if (!this.#active || (this.#pause !== undefined && this.#pause.until >= until)) return;
-    this.#pause?.timer.dispose();
-    const timer = clock.after(ms, () => {
+    this.#pausedUntil = Math.max(this.#pausedUntil, until);
+    this.#pause?.dispose();
+    this.#pause = undefined;
+    const ms = this.#pausedUntil - clock.now();
+    if (!this.#active || ms <= 0) return;
+    this.#pause = clock.after(ms, () => {
       this.#pause = undefined;
       this.#pump();
     });
-    this.#pause = { until, timer };
   }
 
   #done(text: string): void {

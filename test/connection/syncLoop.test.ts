@@ -184,6 +184,23 @@ describe('SyncLoop', () => {
     }
   });
 
+  test('a pause that the server asked for lasts, though the loop is stopped and started meanwhile', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => failing(throttled(30_000));
+    bench.loop.setActive(true);
+    await settle();
+    bench.take();
+    bench.answer = () => read;
+    bench.loop.setActive(false);
+    assert.deepEqual(bench.clock.waits, []);
+    await bench.clock.advance(10_000);
+    bench.loop.setActive(true);
+    await bench.clock.advance(19_999);
+    assert.deepEqual(bench.take(), []);
+    await bench.clock.advance(1);
+    assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+  });
+
   test('of several pauses the longest counts', async () => {
     const bench = new LoopBench();
     bench.keys = Array.from({ length: 7 }, (_, i) => secretKey(`s${i}`));
