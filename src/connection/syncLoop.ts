@@ -16,6 +16,8 @@ const parallelReads = 6;
 
 /** One round over all objects. */
 interface Pass {
+  /** Whether it began as another request was answered, after a pass that nobody answered. */
+  readonly isRetry: boolean;
   readonly startedAt: number;
   readonly total: number;
   /** Objects that are not done: each is in the queue, or is being read by this pass. */
@@ -59,7 +61,7 @@ export class SyncLoop implements SyncFacts, Disposable {
   #last: SyncStatus['last'];
   /** When the next pass is due. A loop that becomes active later than that starts one at once. */
   #nextPassAt = -Infinity;
-  /** Whether the next pass is the retry of one that nobody answered. */
+  /** Whether an answer to another request starts the next pass at once: nobody answered the last one. */
   #isUnanswered = false;
 
   constructor(options: SyncLoopOptions) {
@@ -136,13 +138,14 @@ export class SyncLoop implements SyncFacts, Disposable {
 
   /**
    * Another request shows that the server answers again. If the last pass was given up since nobody answered, its retry
-   * starts at once.
+   * starts at once. If that fails too, it waits its time: a server that answers every other request is not asked without
+   * a pause.
    */
   retry(): void {
     if (!this.#isUnanswered || this.#disposed) return;
     this.#isUnanswered = false;
     this.#nextPassAt = -Infinity;
-    if (this.#active) this.#startPass();
+    if (this.#active) this.#startPass(true);
   }
 
   dispose(): void {
@@ -161,13 +164,13 @@ export class SyncLoop implements SyncFacts, Disposable {
     });
   }
 
-  #startPass(): void {
+  #startPass(isRetry = false): void {
     this.#options.beforePass();
     this.#timer?.dispose();
     this.#isUnanswered = false;
     this.#skipped.clear();
     const keys = new Map(this.#options.keys().map((key) => [keyText(key), key]));
-    const pass = { startedAt: this.#options.clock.now(), total: keys.size, pending: new Set(keys.keys()) };
+    const pass = { isRetry, startedAt: this.#options.clock.now(), total: keys.size, pending: new Set(keys.keys()) };
     // A read that began between passes counts for this one. A read of an older pass does not.
     for (const [text, of] of this.#reading) if (of === undefined) this.#reading.set(text, pass);
     for (const [text, key] of keys) if (this.#reading.get(text) !== pass) this.#queue.set(text, key);
@@ -214,8 +217,8 @@ export class SyncLoop implements SyncFacts, Disposable {
       this.#pauseFor(failure.retryAfterMs ?? 1000);
       this.#queue.set(text, key);
     } else if (counts && failure !== undefined && isAboutTheServer(failure)) {
-      this.#isUnanswered = !needsPeople(failure);
-      this.#giveUp(this.#isUnanswered ? retryMs : periodMs);
+      this.#isUnanswered = !needsPeople(failure) && pass?.isRetry !== true;
+      this.#giveUp(needsPeople(failure) ? periodMs : retryMs);
     } else if (counts) {
       this.#done(text);
     }

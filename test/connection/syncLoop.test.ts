@@ -749,6 +749,23 @@ describe('SyncLoop', () => {
     assert.deepEqual([bench.take(), bench.passes], [[], 2], 'only once');
   });
 
+  test('a server that answers every other request is not asked without a pause', async () => {
+    const bench = new LoopBench();
+    bench.keys = Array.from({ length: 20 }, (_, i) => secretKey(`s${i}`));
+    let asked = 0;
+    bench.answer = () => {
+      asked += 1;
+      if (asked % 2 === 1) return failing(unreachable);
+      void settle().then(() => {
+        bench.loop.retry();
+      });
+      return read;
+    };
+    bench.loop.setActive(true);
+    await bench.clock.advance(60_000);
+    assert.ok(bench.passes >= 6 && bench.passes <= 14, `${bench.passes} passes in a minute`);
+  });
+
   test('the time of a retry that was made sooner starts no other pass', async () => {
     const bench = new LoopBench();
     bench.answer = () => failing(unreachable);
