@@ -136,6 +136,8 @@ export interface PodListener {
    */
   changed(upserted: readonly Pod[], removed: readonly Pod[]): void;
   state(state: PodFeedState): void;
+  /** The server answered or gave a sign of life. It may have told of no change. */
+  heard?(): void;
 }
 
 export type PodFeedState =

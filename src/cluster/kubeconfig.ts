@@ -14,6 +14,15 @@ export interface ResolvedContext {
   readonly user: UserEntry | undefined;
 }
 
+/** The address of a server as it may be shown: it may hold a user and a password. */
+function withoutUser(server: string): string {
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (url === undefined || (url.username === '' && url.password === '')) return server;
+  url.username = '';
+  url.password = '';
+  return url.href.replace(/\/+$/, '');
+}
+
 /** A kubeconfig. Its credentials are private, so that printing or serialising it does not show them. */
 export class LoadedKubeconfig implements Kubeconfig {
   readonly files: readonly string[];
@@ -30,7 +39,7 @@ export class LoadedKubeconfig implements Kubeconfig {
       return {
         name,
         ...context,
-        server: cluster?.server ?? '',
+        server: withoutUser(cluster?.server ?? ''),
         fingerprint: fingerprintOf([name, context, cluster, entries.users.get(context.user)]),
       };
     });

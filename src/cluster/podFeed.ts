@@ -145,6 +145,7 @@ export class PodFeed implements PodFollowing {
         received = 0;
         continue;
       }
+      this.#reportHeard();
       next = page.value.next;
       if (next !== undefined) continue;
       this.#removeAllBut(seen);
@@ -162,12 +163,14 @@ export class PodFeed implements PodFollowing {
       hasEvents = true;
       this.#goneInARow = 0;
       if (resourceVersion !== undefined) this.#version = resourceVersion;
+      this.#reportHeard();
     };
     const events: WatchEvents<Pod> = {
       opened: () => {
         openedAt = clock.now();
         if (!this.#isLive) this.#reportState({ state: 'live' });
         this.#isLive = true;
+        this.#reportHeard();
       },
       changed: (pod) => {
         moveTo(pod.metadata.resourceVersion);
@@ -254,6 +257,12 @@ export class PodFeed implements PodFollowing {
   #reportState(state: PodFeedState): void {
     this.#callListener(() => {
       this.#listener.state(state);
+    });
+  }
+
+  #reportHeard(): void {
+    this.#callListener(() => {
+      this.#listener.heard?.();
     });
   }
 

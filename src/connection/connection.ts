@@ -214,6 +214,8 @@ export class Connection implements OpenConnection, Disposable {
   #answersAgain(): void {
     this.pods.retry();
     this.sync.retry();
+    // No copy is fresh in an outage, so none was told to expire.
+    this.sync.expired([...this.objects.keys()].filter((key) => this.objects.freshness(key).state === 'stale'));
     this.#managers.retry();
   }
 

@@ -6,14 +6,18 @@ import type { Wishes } from './wishes';
 
 /** What pins and open manifests hold. A hold counts as no reference, and drops nothing that is cached. */
 export class Holds implements HoldFacts, HoldActs, Disposable {
-  readonly #objects: Pick<ObjectFacts & ObjectReads, 'hold' | 'freshness'>;
+  readonly #objects: Pick<ObjectFacts & ObjectReads, 'hold' | 'freshness' | 'inspect'>;
   readonly #wishes: Pick<Wishes, 'pins'>;
   readonly #pins = new Map<string, { readonly key: ObjectKey; readonly hold: Disposable }>();
   readonly #manifests = new Map<string, OpenManifest>();
-  #restored: readonly ObjectKey[] = [];
+  /** The text of the key of each restored pin. */
+  #restored: ReadonlySet<string> = new Set();
 
   /** Holds nothing before {@link restorePins}. */
-  constructor(objects: Pick<ObjectFacts & ObjectReads, 'hold' | 'freshness'>, wishes: Pick<Wishes, 'pins'>) {
+  constructor(
+    objects: Pick<ObjectFacts & ObjectReads, 'hold' | 'freshness' | 'inspect'>,
+    wishes: Pick<Wishes, 'pins'>,
+  ) {
     this.#objects = objects;
     this.#wishes = wishes;
   }
@@ -44,15 +48,17 @@ export class Holds implements HoldFacts, HoldActs, Disposable {
 
   /** Pins what the user pinned before there was this connection. */
   restorePins(): void {
-    this.#restored = this.#wishes.pins.all;
-    for (const key of this.#restored) this.pin(key);
+    const { all } = this.#wishes.pins;
+    this.#restored = new Set(all.map(keyText));
+    for (const key of all) this.pin(key);
   }
 
-  /** Restored pins of which the server has said nothing yet. No command fetches them, as it does other pins. */
+  /** Pins of which the server has said nothing yet: those that were restored, and those that were read in vain. */
   get unansweredPins(): readonly ObjectKey[] {
-    return this.#restored.filter(
-      (key) => this.isPinned(key) && ['notFetched', 'failed'].includes(this.#objects.freshness(key).state),
-    );
+    return this.pins.filter((key) => {
+      const isAsked = this.#restored.has(keyText(key)) || this.#objects.inspect(key)?.setback !== undefined;
+      return isAsked && ['notFetched', 'failed'].includes(this.#objects.freshness(key).state);
+    });
   }
 
   get manifests(): Iterable<OpenManifest> {

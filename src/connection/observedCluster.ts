@@ -56,6 +56,9 @@ export class ObservedCluster implements Cluster {
         health.heard();
         listener.changed(upserted, removed);
       },
+      heard: () => {
+        health.heard();
+      },
       state: (state) => {
         // The feed first, so that whoever hears of an outage finds it interrupted.
         listener.state(state);

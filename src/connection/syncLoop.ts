@@ -16,6 +16,8 @@ const parallelReads = 6;
 
 /** One round over all objects. */
 interface Pass {
+  /** Whether it began as another request was answered, after a pass that nobody answered. */
+  readonly isRetry: boolean;
   readonly startedAt: number;
   readonly total: number;
   /** Objects that are not done: each is in the queue, or is being read by this pass. */
@@ -52,12 +54,14 @@ export class SyncLoop implements SyncFacts, Disposable {
   readonly #reading = new Map<string, Pass | undefined>();
   #timer: Disposable | undefined;
   /** Until then no read starts, since there is no token or the server asked to wait. */
-  #pause: { readonly until: number; readonly timer: Disposable } | undefined;
+  #pausedUntil = -Infinity;
+  /** The timer of the pause, while there is one and the loop is active. */
+  #pause: Disposable | undefined;
   #pass: Pass | undefined;
   #last: SyncStatus['last'];
   /** When the next pass is due. A loop that becomes active later than that starts one at once. */
   #nextPassAt = -Infinity;
-  /** Whether the next pass is the retry of one that nobody answered. */
+  /** Whether an answer to another request starts the next pass at once: nobody answered the last one. */
   #isUnanswered = false;
 
   constructor(options: SyncLoopOptions) {
@@ -84,12 +88,13 @@ export class SyncLoop implements SyncFacts, Disposable {
     this.#active = active;
     if (!active) {
       this.#timer?.dispose();
-      this.#pause?.timer.dispose();
+      this.#pause?.dispose();
       this.#pause = undefined;
       this.#options.statusChanged(this.status);
       return;
     }
     const now = this.#options.clock.now();
+    this.#pauseUntil(this.#pausedUntil);
     const passIsOld = this.#pass !== undefined && this.#pass.startedAt + periodMs <= now;
     if (passIsOld || (this.#pass === undefined && this.#nextPassAt <= now)) {
       this.#startPass();
@@ -133,13 +138,14 @@ export class SyncLoop implements SyncFacts, Disposable {
 
   /**
    * Another request shows that the server answers again. If the last pass was given up since nobody answered, its retry
-   * starts at once.
+   * starts at once. If that fails too, it waits its time: a server that answers every other request is not asked without
+   * a pause.
    */
   retry(): void {
     if (!this.#isUnanswered || this.#disposed) return;
     this.#isUnanswered = false;
     this.#nextPassAt = -Infinity;
-    if (this.#active) this.#startPass();
+    if (this.#active) this.#startPass(true);
   }
 
   /**
@@ -168,13 +174,13 @@ export class SyncLoop implements SyncFacts, Disposable {
     });
   }
 
-  #startPass(): void {
+  #startPass(isRetry = false): void {
     this.#options.beforePass();
     this.#timer?.dispose();
     this.#isUnanswered = false;
     this.#skipped.clear();
     const keys = new Map(this.#options.keys().map((key) => [keyText(key), key]));
-    const pass = { startedAt: this.#options.clock.now(), total: keys.size, pending: new Set(keys.keys()) };
+    const pass = { isRetry, startedAt: this.#options.clock.now(), total: keys.size, pending: new Set(keys.keys()) };
     // A read that began between passes counts for this one. A read of an older pass does not.
     for (const [text, of] of this.#reading) if (of === undefined) this.#reading.set(text, pass);
     for (const [text, key] of keys) if (this.#reading.get(text) !== pass) this.#queue.set(text, key);
@@ -213,14 +219,16 @@ export class SyncLoop implements SyncFacts, Disposable {
     this.#reading.delete(text);
     if (this.#disposed) return;
     // What was asked in an older pass says nothing about the one that is under way.
-    const counts = this.#pass === undefined || this.#pass === pass;
     const failure = failureOfReading(reading);
+    // Nor does what was cancelled between passes: another strategy has begun, and what it reads is in the queue.
+    const isBetweenPasses = this.#pass === undefined && failure?.kind !== 'cancelled';
+    const counts = isBetweenPasses || (this.#pass !== undefined && this.#pass === pass);
     if (failure?.kind === 'throttled') {
       this.#pauseFor(failure.retryAfterMs ?? 1000);
       this.#queue.set(text, key);
     } else if (counts && failure !== undefined && isAboutTheServer(failure)) {
-      this.#isUnanswered = !needsPeople(failure);
-      this.#giveUp(this.#isUnanswered ? retryMs : periodMs);
+      this.#isUnanswered = !needsPeople(failure) && pass?.isRetry !== true;
+      this.#giveUp(needsPeople(failure) ? periodMs : retryMs);
     } else if (counts) {
       this.#done(text);
     }
@@ -228,15 +236,21 @@ export class SyncLoop implements SyncFacts, Disposable {
   }
 
   #pauseFor(ms: number): void {
+    this.#pauseUntil(this.#options.clock.now() + ms);
+  }
+
+  /** Of several pauses the longest counts. */
+  #pauseUntil(until: number): void {
     const { clock } = this.#options;
-    const until = clock.now() + ms;
-    if (!this.#active || (this.#pause !== undefined && this.#pause.until >= until)) return;
-    this.#pause?.timer.dispose();
-    const timer = clock.after(ms, () => {
+    this.#pausedUntil = Math.max(this.#pausedUntil, until);
+    this.#pause?.dispose();
+    this.#pause = undefined;
+    const ms = this.#pausedUntil - clock.now();
+    if (!this.#active || ms <= 0) return;
+    this.#pause = clock.after(ms, () => {
       this.#pause = undefined;
       this.#pump();
     });
-    this.#pause = { until, timer };
   }
 
   #done(text: string): void {

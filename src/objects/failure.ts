@@ -141,7 +141,7 @@ function kindOfCode(code: number): FailureKind {
 
 /** Whether every other request would fail in the same way now. */
 export function isAboutTheServer(failure: Failure): boolean {
-  return needsPeople(failure) || ['unreachable', 'timeout', 'cancelled'].includes(failure.kind);
+  return needsPeople(failure) || failure.kind === 'cancelled' || isNoAnswer(failure);
 }
 
 /** Whether the request reached nobody, or nobody who answered. */

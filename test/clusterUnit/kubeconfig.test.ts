@@ -211,6 +211,12 @@ test('whoever prints a kubeconfig sees no credentials; its fingerprint changes w
   assert.notEqual(config.contexts[0]?.fingerprint, changed.contexts[0]?.fingerprint);
 });
 
+test('the address of a server is told without the user and the password in it', async () => {
+  const server = 'https://joe:hunter2@gateway:8443/k8s';
+  const { info, cluster } = await resolved(temporaryFolder(), small('ctx', server));
+  assert.deepEqual([info.server, cluster.server], ['https://gateway:8443/k8s', server]);
+});
+
 test('a kubeconfig in memory is read as a file is, and there is nothing to watch', async () => {
   const folder = temporaryFolder();
   const config = loaded(await readKubeconfig({ inline: small('a', 'https://a') }));

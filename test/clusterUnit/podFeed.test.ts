@@ -257,6 +257,39 @@ test('what pods have in common is kept once, and what an update leaves alone sta
   assert.equal(first.spec.nodeName, 'node-1');
 });
 
+test('each answer counts as a sign of life, whether it brings a change or not', async () => {
+  const listed: Pod = { metadata: { name: 'a', resourceVersion: '1' } };
+  let heard = 0;
+  const counts: number[] = [];
+  const watches = ['10', '11'];
+  const source: PodSource = {
+    list: (_next, take) => {
+      take([listed]);
+      return Promise.resolve({ ok: true, value: { resourceVersion: '10' } });
+    },
+    watch: (_version, _timeout, events) => {
+      counts.push(heard);
+      if (watches.shift() === undefined) return new Promise(() => undefined);
+      events.opened();
+      counts.push(heard);
+      events.bookmark('11');
+      return Promise.resolve({ ok: true, value: 'ended' });
+    },
+  };
+  const listener: PodListener = {
+    changed: () => undefined,
+    state: () => undefined,
+    heard: () => {
+      heard += 1;
+    },
+  };
+  const feed = new PodFeed(source, listener, testHost({ clock: new ManualClock() }), () => undefined);
+  feed.start();
+  await new Promise((resolve) => setImmediate(resolve));
+  feed.dispose();
+  assert.deepEqual(counts, [1, 2, 3, 4, 5]);
+});
+
 test('a part is a namespace, a node or everything; an empty name is never sent', async () => {
   const node = await follow([page([], '1')], [], { in: 'node', node: 'node-1' });
   await node.listener.until('live');

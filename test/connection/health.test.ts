@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Health } from '../../src/connection/health';
 import type { ServerHealth } from '../../src/connection/serverHealth';
-import type { Failure, FailureKind } from '../../src/objects/failure';
+import { failureOfStatus, type Failure, type FailureKind } from '../../src/objects/failure';
 import { FakeClock } from './fakeClock';
 import {
   configMap,
@@ -17,6 +17,8 @@ import {
   unreachable,
 } from './support';
 
+/** What the API server answers when it could not read an object in time. */
+const busy = failureOfStatus({ code: 504, reason: 'Timeout', message: 'request did not complete' });
 const timeout: Failure = { kind: 'timeout', message: 'no answer within 15 s' };
 
 describe('the health of the server', () => {
@@ -196,6 +198,40 @@ describe('Connection: an outage', () => {
     bench.cluster.feed.state({ state: 'live' });
     await bench.clock.advance(100);
     assert.deepEqual(states(bench), ['fresh']);
+  });
+
+  test('that the server has no time for one object is said of that object, and the others are read', async () => {
+    const bench = new ConnectionBench();
+    for (const name of names) bench.cluster.put(secret(name));
+    bench.cluster.failures.set('Secret/shop/s0', busy);
+    await bench.start(pod('web', { secrets: names }));
+    const stateOf = (name: string): string => bench.connection.objects.freshness(secretKey(name)).state;
+    assert.deepEqual(bench.connection.health.server, { state: 'answering' });
+    assert.deepEqual([...new Set(names.slice(1).map(stateOf))], ['fresh']);
+    assert.equal(stateOf('s0'), 'failed');
+    assert.equal(bench.connection.sync.status.last?.objects, names.length);
+  });
+
+  test('ends with a sign of life from the pods, though none of them changed', async () => {
+    const bench = await running();
+    bench.cluster.failures.set('*', unreachable);
+    await bench.connection.objects.refresh(secretKey('s0'));
+    assert.equal(bench.connection.health.server.state, 'outage');
+    bench.cluster.feed.heard();
+    assert.deepEqual(bench.connection.health.server, { state: 'answering' });
+  });
+
+  test('has what expired meanwhile be read once it is over', async () => {
+    const bench = new ConnectionBench({ settings: { ttlSeconds: 100 } });
+    bench.cluster.put(secret('db'));
+    await bench.start(pod('web', { secrets: ['db'] }));
+    await bench.clock.advance(95_000);
+    bench.cluster.feed.state({ state: 'interrupted', failure: unreachable, retryInMs: 1_000 });
+    await bench.clock.advance(10_000);
+    bench.cluster.feed.state({ state: 'live' });
+    await bench.clock.advance(100);
+    assert.deepEqual(states(bench), ['fresh']);
+    assert.deepEqual(bench.cluster.take(), ['Secret shop/db', 'Secret shop/db 0']);
   });
 
   test('a list of pods that is forbidden is none', async () => {

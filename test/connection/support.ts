@@ -128,6 +128,11 @@ export class ScriptedFeed {
   state(state: PodFeedState): void {
     this.#listener.state(state);
   }
+
+  /** A page or a bookmark that brings no change, or a watch that is opened again. */
+  heard(): void {
+    this.#listener.heard?.();
+  }
 }
 
 interface OpenWatch {

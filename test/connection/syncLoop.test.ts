@@ -184,6 +184,23 @@ describe('SyncLoop', () => {
     }
   });
 
+  test('a pause that the server asked for lasts, though the loop is stopped and started meanwhile', async () => {
+    const bench = new LoopBench();
+    bench.answer = () => failing(throttled(30_000));
+    bench.loop.setActive(true);
+    await settle();
+    bench.take();
+    bench.answer = () => read;
+    bench.loop.setActive(false);
+    assert.deepEqual(bench.clock.waits, []);
+    await bench.clock.advance(10_000);
+    bench.loop.setActive(true);
+    await bench.clock.advance(19_999);
+    assert.deepEqual(bench.take(), []);
+    await bench.clock.advance(1);
+    assert.deepEqual(bench.take(), ['a', 'b', 'c']);
+  });
+
   test('of several pauses the longest counts', async () => {
     const bench = new LoopBench();
     bench.keys = Array.from({ length: 7 }, (_, i) => secretKey(`s${i}`));
@@ -526,6 +543,19 @@ describe('SyncLoop', () => {
     assert.deepEqual(bench.clock.waits, [5_000]);
   });
 
+  test('a read that is cancelled between passes takes nothing else out of its turn', async () => {
+    const bench = new LoopBench();
+    bench.loop.setActive(true);
+    await settle();
+    bench.take();
+    bench.answer = () => undefined;
+    bench.loop.add(Array.from({ length: 8 }, (_, i) => secretKey(`s${i}`)));
+    bench.answer = () => read;
+    await bench.release(failing({ kind: 'cancelled', message: 'the strategy is another' }));
+    assert.deepEqual(bench.take(), ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7']);
+    assert.deepEqual(bench.clock.waits, [60_000]);
+  });
+
   test('a read that began between passes counts for the pass that begins meanwhile', async () => {
     const bench = new LoopBench();
     bench.loop.setActive(true);
@@ -717,6 +747,23 @@ describe('SyncLoop', () => {
     bench.loop.retry();
     await settle();
     assert.deepEqual([bench.take(), bench.passes], [[], 2], 'only once');
+  });
+
+  test('a server that answers every other request is not asked without a pause', async () => {
+    const bench = new LoopBench();
+    bench.keys = Array.from({ length: 20 }, (_, i) => secretKey(`s${i}`));
+    let asked = 0;
+    bench.answer = () => {
+      asked += 1;
+      if (asked % 2 === 1) return failing(unreachable);
+      void settle().then(() => {
+        bench.loop.retry();
+      });
+      return read;
+    };
+    bench.loop.setActive(true);
+    await bench.clock.advance(60_000);
+    assert.ok(bench.passes >= 6 && bench.passes <= 14, `${bench.passes} passes in a minute`);
   });
 
   test('the time of a retry that was made sooner starts no other pass', async () => {

@@ -213,6 +213,18 @@ describe('Pins', () => {
     });
   }
 
+  test('that the server did not answer when they were fetched are read by a later pass', async () => {
+    const bench = new ConnectionBench();
+    bench.cluster.put(secret('db'));
+    await bench.start();
+    bench.cluster.failures.set('*', unreachable);
+    bench.connection.holds.pin(secretKey('db'));
+    await bench.connection.objects.read(secretKey('db'));
+    bench.cluster.failures.clear();
+    await bench.clock.advance(100_000);
+    assert.equal(bench.connection.objects.freshness(secretKey('db')).state, 'fresh');
+  });
+
   test('that were let go of before the first pass are not read', async () => {
     const { bench } = pinned();
     bench.connection.holds.unpin(secretKey('db'));
