@@ -29,9 +29,16 @@ export async function refresh(connection: OpenConnection, row: unknown): Promise
 /** Reads the newest version of every object that pods use or that is held, unless nobody answers. */
 export async function refreshAll(connection: OpenConnection): Promise<void> {
   const keys = [...connection.objects.keys()].filter((key) => !isFolded(connection, key));
-  const { stopped } = await readAll(connection, keys, views.objects);
-  if (stopped === undefined) tell(vscode.l10n.t('All objects were read again.'));
-  else tellFailure(stopped, vscode.l10n.t('Not all objects were read:'));
+  const { read, stopped, problem } = await readAll(connection, keys, views.objects);
+  if (stopped !== undefined) {
+    tellFailure(stopped, vscode.l10n.t('Not all objects were read:'));
+  } else if (problem !== undefined) {
+    // The rows say the rest, and a small role fails here each time: that is worth no notification.
+    const counted = vscode.l10n.t('{0} of {1} objects were read again.', read, keys.length);
+    tell(`${counted} ${problem.key.kind} ${problem.key.name}: ${failureLabel(problem.failure)}`, 'warning');
+  } else {
+    tell(vscode.l10n.t('All objects were read again.'));
+  }
 }
 
 /** @param registered `undefined`: the pod went while its row was on screen. */

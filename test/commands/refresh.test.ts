@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refresh } from '../../src/commands/refresh';
+import { refresh, refreshAll } from '../../src/commands/refresh';
 import { ConnectionBench, forbidden, pod, secret, secretKey, unreachable } from '../connection/support';
 import { toldBy } from './told';
 
@@ -38,6 +38,16 @@ test('Refresh on a row of a pod says what failed', async () => {
   assert.match(warning, /^2 of 3 objects of web-1 were read again\. Secret b: not allowed\. Ask for the verb “get”/);
   cluster.failures.set('*', unreachable);
   assert.deepEqual((await told()).bar, ['$(warning) 0 of 3 objects of web-1 were read again. Server: unreachable']);
+  connection.dispose();
+});
+
+test('Refresh All says that all were read only if they were', async () => {
+  const { connection, cluster } = await bench();
+  const told = (): ReturnType<typeof toldBy> => toldBy(() => refreshAll(connection));
+  assert.deepEqual((await told()).bar, ['All objects were read again.']);
+  cluster.failures.set('Secret/shop/b', forbidden);
+  const { bar, warnings } = await told();
+  assert.deepEqual([bar, warnings], [['$(warning) 2 of 3 objects were read again. Secret b: forbidden'], []]);
   connection.dispose();
 });
 
