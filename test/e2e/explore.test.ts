@@ -166,7 +166,7 @@ describeScene('an administrator who looks around', {}, (step) => {
     await goToLine(page, 25, 26);
     await page.mouse.move(0, 0);
     await runCommand(page, 'Kubefresh: Explain Reference at Cursor');
-    await untilText(editorHover(page), /It exists, but has no key api-key, which is required/);
+    await untilText(editorHover(page), /It exists, but has no key api-key\. That is required/);
     await page.keyboard.press('Escape');
   });
 
